@@ -1,0 +1,1 @@
+"""Détente: make a negotiating argument runnable."""
