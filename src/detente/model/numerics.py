@@ -58,7 +58,7 @@ def exp(x: ArrayLike) -> Array:
     """e to the power x; infinity above 709.78, 0 below -745.13, NaN for NaN. Error below 1 ulp."""
     x = np.atleast_1d(np.asarray(x, dtype=np.float64))
     with np.errstate(all="ignore"):
-        inside = np.where((x < EXP_MOST) & (x > EXP_LEAST), x, 0.0)
+        inside = np.where((x <= EXP_MOST) & (x >= EXP_LEAST), x, 0.0)
         shifted = inside * LOG2E + MAGIC
         k = shifted.view(np.int64) - np.float64(MAGIC).view(np.int64)
         whole = shifted - MAGIC
@@ -66,9 +66,9 @@ def exp(x: ArrayLike) -> Array:
         half = k >> 1
         value = ((_horner(EXP_TERMS, r) * r) * r + r) + 1.0
         value = value * _power_of_two(half) * _power_of_two(k - half)
-        value = np.where(x >= EXP_MOST, np.where(x > EXP_MOST, np.inf, value), value)
-        value = np.where(x <= EXP_LEAST, 0.0, value)
-        return np.asarray(np.where(x != x, x, value))
+        value = np.where(x > EXP_MOST, np.inf, value)
+        value = np.where(x < EXP_LEAST, 0.0, value)
+        return np.asarray(np.where(np.isnan(x), x, value))
 
 
 def log(x: ArrayLike) -> Array:
@@ -91,7 +91,7 @@ def log(x: ArrayLike) -> Array:
         value = exponent * LN2_HIGH - ((half - (s * (half + series) + exponent * LN2_LOW)) - f)
         value = np.where(x == np.inf, np.inf, value)
         value = np.where(x == 0.0, -np.inf, value)
-        return np.asarray(np.where((x < 0.0) | (x != x), np.nan, value))
+        return np.asarray(np.where((x < 0.0) | np.isnan(x), np.nan, value))
 
 
 def norminv(u: ArrayLike) -> Array:

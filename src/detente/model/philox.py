@@ -19,7 +19,9 @@ _MASK = np.uint64(0xFFFFFFFF)
 _32 = np.uint64(32)
 
 
-def philox(key: int, c0: ArrayLike, c1: ArrayLike, c2: ArrayLike, c3: ArrayLike) -> tuple[NDArray[np.uint64], ...]:
+def philox(
+    key: int, c0: ArrayLike, c1: ArrayLike, c2: ArrayLike, c3: ArrayLike
+) -> tuple[NDArray[np.uint64], ...]:
     """The four 32-bit words (held in uint64) for a 64-bit key and four counters, which broadcast."""
     k0, k1 = key & 0xFFFFFFFF, (key >> 32) & 0xFFFFFFFF
     x0, x1, x2, x3 = (np.asarray(c).astype(np.uint64) & _MASK for c in (c0, c1, c2, c3))
@@ -32,7 +34,9 @@ def philox(key: int, c0: ArrayLike, c1: ArrayLike, c2: ArrayLike, c3: ArrayLike)
     return x0, x1, x2, x3
 
 
-def uniform(seed: int, slot: ArrayLike, step: ArrayLike, run: ArrayLike, future: ArrayLike) -> NDArray[np.float64]:
+def uniform(
+    seed: int, slot: ArrayLike, step: ArrayLike, run: ArrayLike, future: ArrayLike
+) -> NDArray[np.float64]:
     """Uniform draws in the open interval (0, 1): the upper 52 bits of the first two words, plus a half."""
     x0, x1, _, _ = philox(seed, slot, step, run, future)
     bits = (x0 | (x1 << _32)) >> np.uint64(12)

@@ -1,0 +1,319 @@
+"""The reference: the step played plainly in NumPy, one array of runs at a time. Slow, readable, obviously right.
+
+It shares with the kernel the form, the draws (`philox`) and the elementary functions (`numerics`), and must give
+the same bits. `step` is the pure function of the design: a state, a step's number and its luck give the next state.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from . import numerics
+from .form import Block, Calendar, Form, Guard, Moves, Op
+from .philox import uniform
+
+Array = NDArray[np.float64]
+Mask = NDArray[np.bool_]
+_Commands = dict[int, tuple[Any, Any]]
+MEAN_MOST = 500.0
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """A value that no run may have: the run (its place in the arrays), the step (from 0), the guard, the value."""
+
+    lane: int
+    step: int
+    guard: Guard
+    value: float
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """Everything that a run carries from step to step; arrays are [slot, run]."""
+
+    stocks: Array
+    levels: Array
+    counts: Array  # of the step just played
+    alive: Mask
+    accumulators: Array
+    clipped: Array  # steps clipped, by bound
+    lines: tuple[Array, ...] = ()  # per delay, [step, run]
+    lags: tuple[NDArray[np.int64], ...] = ()
+    first: Array = field(default_factory=lambda: np.zeros((0, 0)))  # per delay, its value at the start
+    troubles: tuple[Trouble, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Played:
+    """What runs yield: `measures` [run, measure] in internal units, dates as days since `as_of` (infinity: never);
+    `trace` maps series, options and events to [step, run], step 0 being the start."""
+
+    measures: Array
+    clipped: Array
+    trace: Mapping[str, Array]
+    troubles: tuple[Trouble, ...]
+
+
+def play(
+    form: Form, calendar: Calendar, theta: Array, strategy: int, seed: int,
+    futures: NDArray[np.int64], runs: NDArray[np.int64], constants: Array | None = None,
+) -> Played:
+    """Play runs to the horizon. `theta` is [run, assumption] in internal units; `futures` and `runs` number them."""
+    world = World(form, calendar, theta.T, strategy, form.constants if constants is None else constants)
+    state = start(world)
+    rows = [_row(world, state, 0)]
+    for k in range(calendar.steps):
+        state = step(world, state, k, luck(form, seed, k, futures, runs))
+        rows.append(_row(world, state, k + 1))
+    finish = _Values(world, state, form.finish, calendar.steps)
+    measures = np.array([finish[op] for _, op in form.finish.outs]).reshape(len(form.measures), len(theta)).T
+    state = replace(state, troubles=state.troubles + finish.troubles(calendar.steps - 1))
+    trace = {name: np.array([row[name] for row in rows]) for name in rows[0]}
+    return Played(measures, state.clipped, trace, tuple(sorted(state.troubles, key=lambda t: (t.lane, t.step))))
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """What does not change in a run."""
+
+    form: Form
+    calendar: Calendar
+    theta: Array  # [assumption, run]
+    strategy: int
+    constants: Array
+
+
+def luck(form: Form, seed: int, k: int, futures: NDArray[np.int64], runs: NDArray[np.int64]) -> Array:
+    """The draws of step k, [draw, run]."""
+    u = np.empty((len(form.draws), len(runs)))
+    for i, draw in enumerate(form.draws):
+        u[i] = uniform(seed, draw.slot, k, runs, futures)
+        if draw.normal:
+            u[i] = numerics.norminv(u[i])
+    return u
+
+
+def start(world: World) -> State:
+    """The state before the first step."""
+    form, lanes = world.form, world.theta.shape[1]
+    state = State(
+        stocks=np.zeros((len(form.stocks), lanes)),
+        levels=np.repeat(form.start_levels[:, None], lanes, axis=1),
+        counts=np.zeros((len(form.events), lanes)),
+        alive=np.ones(lanes, dtype=bool),
+        accumulators=np.array([np.full(lanes, _INITIAL.get(a.kind, 0.0)) for a in form.accumulators]),
+        clipped=np.zeros((len(form.bounds), lanes)),
+    )
+    lags: list[NDArray[np.int64]] = []
+    for block in form.begin:
+        values = _Values(world, state, block, 0, state.counts)
+        for stock, op in block.outs:
+            state.stocks[stock] = values[op]
+        state = replace(state, troubles=state.troubles + values.troubles(0))
+        state = replace(state, stocks=_clip(world, state)[0]) if block is form.begin[0] else state
+    for _, op in form.delays:
+        span = values[op]
+        lags.append(np.where((span >= 1) & (span <= world.calendar.steps), span, 1).astype(np.int64))
+    first = np.array([state.stocks[stock] for stock, _ in form.delays])
+    lines = tuple(np.zeros((world.calendar.steps, lanes)) for _ in form.delays)
+    return replace(state, lags=tuple(lags), first=first, lines=lines)
+
+
+def step(world: World, state: State, k: int, draws: Array) -> State:
+    """The state after step k (from 0): moves, luck, change, effects, bounds, end, watch."""
+    form, alive, before = world.form, state.alive, state.counts
+    troubles = list(state.troubles)
+
+    def block_of(block: Block, now: State, commands: _Commands | None = None) -> _Values:
+        values = _Values(world, now, block, k, before, draws, commands)
+        troubles.extend(values.troubles(k, alive))
+        return values
+
+    for group in form.moves:
+        state = replace(state, levels=_moved(world, state, group, block_of))
+    luck_values = block_of(form.luck, state)
+    counts = np.zeros_like(before)
+    for event, op in form.luck.outs:
+        counts[event] = np.where(alive, luck_values[op], 0.0)
+    state = replace(state, counts=counts)
+    state = _changed(form, state, k, block_of(form.change, state))
+    for event, block in form.effects:
+        for repeat in range(int(counts[event].max(initial=0.0))):
+            hit = counts[event] > repeat
+            values = _Values(world, state, block, k, before, draws)
+            troubles.extend(values.troubles(k, hit))
+            stocks = state.stocks.copy()
+            for stock, op in block.outs:
+                stocks[stock] = np.where(hit, values[op], stocks[stock])
+            state = replace(state, stocks=stocks)
+    state = _bounded(world, state, k)
+    ended = (counts[list(form.ends)] > 0).any(axis=0) if form.ends else np.zeros_like(alive)
+    state = replace(state, alive=alive & ~ended)
+    watch = _Values(world, state, form.watch, k + 1)
+    troubles.extend(watch.troubles(k))
+    accumulators = np.array([
+        _ACCUMULATE[a.kind](old, watch[a.op], world.calendar.day[k + 1], world.calendar.dt)
+        for a, old in zip(form.accumulators, state.accumulators, strict=True)
+    ]).reshape(state.accumulators.shape)
+    return replace(state, accumulators=accumulators, troubles=tuple(troubles))
+
+
+# --- the parts of a step ---------------------------------------------------------------------------------------
+
+
+def _moved(world: World, state: State, group: Moves, block_of: Callable[..., _Values]) -> Array:
+    commands = group.commands[world.strategy]
+    told = block_of(commands, state)
+    pairs = zip(commands.outs[::2], commands.outs[1::2], strict=True)
+    given = {option: (told[says], told[level]) for (option, says), (_, level) in pairs}
+    values = block_of(group.conduct, state, given)
+    levels = state.levels.copy()
+    for option, op in group.conduct.outs:
+        levels[option] = np.where(state.alive, values[op], levels[option])
+    return levels
+
+
+def _changed(form: Form, state: State, k: int, values: _Values) -> State:
+    stocks = state.stocks.copy()
+    for stock, op in form.change.outs:
+        stocks[stock] = np.where(state.alive, values[op], stocks[stock])
+    for line, op in zip(state.lines, form.recorded, strict=True):
+        line[k] = values[op]
+    return replace(state, stocks=stocks)
+
+
+def _clip(world: World, state: State) -> tuple[Array, Array]:
+    stocks, clipped = state.stocks.copy(), np.zeros_like(state.clipped)
+    for i, (stock, low, high) in enumerate(world.form.bounds):
+        x = stocks[stock]
+        held = np.where(x < world.constants[low], world.constants[low], x)
+        held = np.where(held > world.constants[high], world.constants[high], held)
+        clipped[i] = (held != x) & ~np.isnan(x)
+        stocks[stock] = held
+    return stocks, clipped
+
+
+def _bounded(world: World, state: State, k: int) -> State:
+    """Clip to `within`, and let the delays put out what their lines hold for the end of step k."""
+    stocks, clipped = _clip(world, state)
+    for i, (stock, _) in enumerate(world.form.delays):
+        at = k + 1 - state.lags[i]
+        past = state.lines[i][np.maximum(at, 0), np.arange(stocks.shape[1])]
+        stocks[stock] = np.where(at >= 0, past, state.first[i])
+    alive = state.alive
+    return replace(
+        state, stocks=np.where(alive, stocks, state.stocks), clipped=state.clipped + np.where(alive, clipped, 0.0)
+    )
+
+
+def _row(world: World, state: State, k: int) -> dict[str, Array]:
+    values = _Values(world, state, world.form.record, k)
+    row = {world.form.series[i]: values[op] for i, op in world.form.record.outs}
+    row |= dict(zip(world.form.options, state.levels, strict=True))
+    row |= dict(zip(world.form.events, state.counts, strict=True))
+    return row | {"alive": state.alive.astype(np.float64)}
+
+
+_INITIAL = {"first": np.inf, "max": -np.inf, "min": np.inf}
+_ACCUMULATE: dict[str, Callable[[Array, Array, float, float], Array]] = {
+    "first": lambda old, c, day, dt: np.where((old == np.inf) & c.astype(bool), day, old),
+    "count": lambda old, x, day, dt: old + x,
+    "sum": lambda old, x, day, dt: old + x,
+    "total": lambda old, x, day, dt: old + x * dt,
+    "share": lambda old, c, day, dt: old + np.where(c, 1.0, 0.0),
+    "ever": lambda old, c, day, dt: np.where(c, 1.0, old),
+    "final": lambda old, x, day, dt: x,
+    "max": lambda old, x, day, dt: np.where(old < x, x, old),
+    "min": lambda old, x, day, dt: np.where(x < old, x, old),
+}
+
+
+# --- operations ------------------------------------------------------------------------------------------------
+
+
+class _Values:
+    """The values of a block's operations on a state, computed when asked for. `k` is the step's number."""
+
+    def __init__(
+        self, world: World, state: State, block: Block, k: int,
+        before: Array | None = None, draws: Array | None = None, commands: _Commands | None = None,
+    ) -> None:
+        self.world, self.state, self.block, self.k = world, state, block, k
+        self.before, self.draws, self.commands = before, draws, commands or {}
+        self._known: list[Any] = []
+
+    def __getitem__(self, op: int) -> Any:
+        while len(self._known) <= op:
+            self._known.append(self._evaluate(self.block.ops[len(self._known)]))
+        return self._known[op]
+
+    def troubles(self, k: int, mask: Mask | None = None) -> tuple[Trouble, ...]:
+        """The guards that do not hold, for the runs in `mask`."""
+        found = []
+        for guard in self.block.guards:
+            value = self[guard.op]
+            bad = ~_HOLDS[guard.kind](value, self.world.calendar.steps)
+            bad = bad if mask is None else bad & mask
+            found += [Trouble(int(lane), k, guard, float(value[lane])) for lane in np.flatnonzero(bad)]
+        return tuple(found)
+
+    def _evaluate(self, op: Op) -> Any:
+        with np.errstate(all="ignore"):
+            if op.args:
+                return _OPERATE[op.code](*(self._known[a] for a in op.args))
+            return np.broadcast_to(_READ[op.code](self, op), self.state.alive.shape)
+
+
+def _clock(values: _Values, name: str) -> float:
+    calendar = values.world.calendar
+    return float(getattr(calendar, name)[values.k])
+
+
+_READ: dict[str, Callable[[_Values, Op], Any]] = {
+    "lit": lambda v, op: op.value,
+    "truth": lambda v, op: bool(op.value),
+    "const": lambda v, op: v.world.constants[op.slot],
+    "theta": lambda v, op: v.world.theta[op.slot],
+    "stock": lambda v, op: v.state.stocks[op.slot],
+    "level": lambda v, op: v.state.levels[op.slot],
+    "commanded": lambda v, op: v.commands[op.slot][0] if op.slot in v.commands else False,
+    "command": lambda v, op: v.commands[op.slot][1] if op.slot in v.commands else 0.0,
+    "count": lambda v, op: v.state.counts[op.slot],
+    "before": lambda v, op: v.before[op.slot],  # type: ignore[index]
+    "due": lambda v, op: v.world.calendar.due[op.slot, v.k],
+    "draw": lambda v, op: v.draws[op.slot],  # type: ignore[index]
+    "acc": lambda v, op: v.state.accumulators[op.slot],
+    "day": lambda v, op: _clock(v, "day"),
+    "year": lambda v, op: _clock(v, "year"),
+    "month": lambda v, op: _clock(v, "month"),
+    "dt": lambda v, op: v.world.calendar.dt,
+    "sqrt_dt": lambda v, op: np.sqrt(v.world.calendar.dt),
+    "steps": lambda v, op: float(v.world.calendar.steps),
+    "never_day": lambda v, op: v.world.calendar.day[-1],
+}
+
+_OPERATE: dict[str, Callable[..., Any]] = {
+    "add": np.add, "sub": np.subtract, "mul": np.multiply, "div": np.divide,
+    "neg": np.negative, "abs": np.abs, "sqrt": np.sqrt, "exp": numerics.exp, "log": numerics.log,
+    "round": lambda x: (x + numerics.MAGIC) - numerics.MAGIC,
+    "min": lambda a, b: np.where(a < b, a, b), "max": lambda a, b: np.where(a < b, b, a),
+    "lt": np.less, "le": np.less_equal, "gt": np.greater, "ge": np.greater_equal,
+    "eq": np.equal, "ne": np.not_equal, "and": np.logical_and, "or": np.logical_or, "not": np.logical_not,
+    "select": np.where, "choose": np.where,
+    "poisson": lambda u, mean: numerics.counts(u, mean, np.inf),
+    "negbin": numerics.counts,
+}
+
+_HOLDS: dict[str, Callable[[Array, int], Mask]] = {
+    "finite": lambda x, steps: np.isfinite(x),
+    "mean": lambda x, steps: (x >= 0) & (x <= MEAN_MOST),
+    "chance": lambda x, steps: (x >= 0) & (x <= 1),
+    "size": lambda x, steps: x >= 0,
+    "span": lambda x, steps: (x >= 1) & (x <= steps),
+}
