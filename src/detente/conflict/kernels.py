@@ -1,0 +1,334 @@
+"""Compiled loops of the fast stability engine. Import this module only when they are needed.
+
+The states here are *regrouped*: every party's options stand together, so that the states a party can
+move among, its slice, are `base + k * stride` for k below the party's size. Within a slice the party's
+two-way options come first: its one-way options split the slice into `size / both` blocks.
+
+Every argument named `need` or `have` is a set of bits. A move from s to t is legal when whatever s needs,
+t has: the levels of one-way options written as thermometers, and the forbidden moves that start in s.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, NamedTuple, TypeVar, cast
+
+import numba
+import numpy as np
+from numpy.typing import NDArray
+
+F = TypeVar("F", bound=Callable[..., Any])
+I32 = NDArray[np.int32]
+I64 = NDArray[np.int64]
+U64 = NDArray[np.uint64]
+Bool = NDArray[np.bool_]
+
+
+def _compiled(function: F) -> F:
+    return cast(F, numba.njit(cache=True, nogil=True, boundscheck=False)(function))
+
+
+class Lists(NamedTuple):
+    """The states that each party may come from, as lists: one per slice and set of needs.
+
+    `order` holds the feasible states, per party by slice, needs, then that party's rank ascending.
+    List l is `order[begin[l]:end[l]]`, its states need `need[l]`; slice k of party q owns the lists
+    `first[slice_of[q] + k]` up to the next slice's.
+    """
+
+    order: I32
+    begin: I64
+    end: I64
+    need: U64
+    first: I64
+    slice_of: I64
+
+
+class Shape(NamedTuple):
+    """Per party: the stride and size of its slices, and what its states need and have.
+
+    `code[code_of[q] + k]` and `room[...]` are needs and haves from one-way options of the k-th state of a
+    slice; `source` and `target` (party by state, or empty) those from forbidden moves.
+    """
+
+    stride: I64
+    size: I64
+    code: U64
+    room: U64
+    code_of: I64
+    source: U64
+    target: U64
+
+
+@_compiled
+def sort_by_rank(rank: I32, levels: int) -> I32:
+    """The feasible states (rank not negative) in ascending rank; a counting sort, stable."""
+    start = np.zeros(levels + 1, np.int64)
+    for s in range(rank.size):
+        if rank[s] >= 0:
+            start[rank[s] + 1] += 1
+    for r in range(levels):
+        start[r + 1] += start[r]
+    order = np.empty(start[levels], np.int32)
+    for s in range(rank.size):
+        if rank[s] >= 0:
+            order[start[rank[s]]] = s
+            start[rank[s]] += 1
+    return order
+
+
+@_compiled
+def slices_in_order(by_rank: I32, stride: int, size: int, states: int) -> tuple[I32, I64]:
+    """The given states by slice, keeping their order; and where each slice starts."""
+    start = np.zeros(states // size + 1, np.int64)
+    for s in by_rank:
+        start[s // (stride * size) * stride + s % stride + 1] += 1
+    for k in range(start.size - 1):
+        start[k + 1] += start[k]
+    place = start[:-1].copy()
+    order = np.empty(by_rank.size, np.int32)
+    for s in by_rank:
+        k = s // (stride * size) * stride + s % stride
+        order[place[k]] = s
+        place[k] += 1
+    return order, start
+
+
+@_compiled
+def split_by_need(
+    order: I32, start: I64, need: U64, begin: I64, end: I64, list_need: U64, first: I64
+) -> int:
+    """Split every slice's states into lists of equal need (keeping their order); returns how many."""
+    lists = 0
+    scratch = np.empty(order.size, np.int32)
+    for k in range(start.size - 1):
+        first[k] = lists
+        lo, hi = start[k], start[k + 1]
+        here = lists
+        for i in range(lo, hi):
+            wanted = need[order[i]]
+            at = here
+            while at < lists and list_need[at] != wanted:
+                at += 1
+            if at == lists:
+                list_need[at] = wanted
+                end[at] = 0
+                lists += 1
+            end[at] += 1
+        place = lo
+        for at in range(here, lists):
+            count = end[at]
+            begin[at] = place
+            end[at] = place
+            place += count
+        for i in range(lo, hi):
+            at = here
+            while list_need[at] != need[order[i]]:
+                at += 1
+            scratch[end[at]] = order[i]
+            end[at] += 1
+    first[start.size - 1] = lists
+    order[:] = scratch
+    return lists
+
+
+@_compiled
+def sweep_max(values: I32, stride: int, size: int, both: int, radix: I64, rising: Bool) -> None:
+    """In place: each state's greatest value among the states that the party can reach in its slice.
+
+    `both` states differ in two-way options only; `radix` and `rising` describe the one-way options.
+    """
+    for low in range(0, values.size, stride * both):
+        for base in range(low, low + stride):
+            best = values[base]
+            for k in range(1, both):
+                best = max(best, values[base + k * stride])
+            for k in range(both):
+                values[base + k * stride] = best
+    step = stride * both
+    for axis in range(radix.size):
+        span = step * radix[axis]
+        for low in range(0, values.size, span):
+            for level in range(1, radix[axis]):
+                here = radix[axis] - 1 - level if rising[axis] else level
+                there = here + 1 if rising[axis] else here - 1
+                for base in range(low, low + step):
+                    best = values[base + there * step]
+                    if best > values[base + here * step]:
+                        values[base + here * step] = best
+        step = span
+
+
+@_compiled
+def _slice_of(t: int, stride: int, size: int) -> int:
+    block = t // stride
+    return int(block // size * stride + (t - block * stride))
+
+
+@_compiled
+def least_reached(
+    focal: int,
+    targets: I32,
+    value: I32,
+    rank: I32,
+    improving: bool,
+    restricted: bool,
+    shape: Shape,
+    lists: Lists,
+) -> I32:
+    """Per state, the least `value` among itself and what the focal party's opponents can reach from it.
+
+    `targets` are the feasible states in ascending value. Taking them in this order and walking moves
+    backwards, a state's first label is its least, so every list of predecessors is consumed once. With
+    `improving` a move must raise its mover's rank: its list, sorted by that rank, is consumed from below.
+    `restricted` says that moves are not transitive, so that "none twice running" binds: then `done` holds
+    the parties along whose moves a state has been walked back from, and a state that was reached by
+    walking back along q's move is left along anybody's but q's.
+    """
+    parties, states = shape.stride.size, value.size
+    label = np.full(states, -1, np.int32)
+    order = lists.order.copy() if restricted and not improving else lists.order
+    pointer = lists.begin.copy()
+    live = np.arange(lists.begin.size).astype(np.int32)
+    alive = np.zeros(lists.first.size, np.int32)
+    for k in range(lists.first.size - 1):
+        alive[k] = lists.first[k + 1] - lists.first[k]
+    everyone = np.uint32((1 << parties) - 1 - (1 << focal))
+    done = np.zeros(states if restricted else 1, np.uint32)
+    stack = np.empty(2 * states + 1 if restricted else states, np.int32)
+    asked = np.empty(stack.size if restricted else 1, np.uint32)
+    for target in targets:
+        least = value[target]
+        todo = everyone
+        if restricted:
+            todo &= ~done[target]
+            if todo == 0:
+                continue
+            done[target] |= todo
+            asked[0] = todo
+        elif label[target] >= 0:
+            continue
+        if label[target] < 0:
+            label[target] = least
+        stack[0] = target
+        top = 0
+        while top >= 0:
+            t = stack[top]
+            if restricted:
+                todo = asked[top]
+            top -= 1
+            for q in range(parties):
+                if not (todo >> np.uint32(q)) & np.uint32(1) or shape.size[q] == 1:
+                    continue
+                k = lists.slice_of[q] + _slice_of(t, shape.stride[q], shape.size[q])
+                if alive[k] == 0:
+                    continue
+                have = shape.room[shape.code_of[q] + t // shape.stride[q] % shape.size[q]]
+                if shape.target.size:
+                    have &= shape.target[q * states + t]
+                ceiling = rank[q * states + t]
+                i = lists.first[k]
+                while i < lists.first[k] + alive[k]:
+                    l = live[i]
+                    if lists.need[l] & ~have:
+                        i += 1
+                        continue
+                    at, end, itself = pointer[l], lists.end[l], False
+                    while at < end:
+                        s = order[at]
+                        if improving and rank[q * states + s] >= ceiling:
+                            break
+                        at += 1
+                        if not restricted:
+                            if label[s] < 0:
+                                label[s] = least
+                                top += 1
+                                stack[top] = s
+                        elif s == t:
+                            itself = True
+                        else:
+                            if label[s] < 0:
+                                label[s] = least
+                            wanted = everyone & ~(np.uint32(1) << np.uint32(q)) & ~done[s]
+                            if wanted:
+                                done[s] |= wanted
+                                top += 1
+                                stack[top] = s
+                                asked[top] = wanted
+                    if itself:
+                        at -= 1
+                        order[at] = t
+                    pointer[l] = at
+                    if at == end:
+                        alive[k] -= 1
+                        live[i] = live[lists.first[k] + alive[k]]
+                        live[lists.first[k] + alive[k]] = l
+                    else:
+                        i += 1
+    return label
+
+
+@_compiled
+def simultaneous(
+    low: int, high: int, value: I32, other: I32, need: U64, have: U64, need_b: U64, have_b: U64, stable: Bool
+) -> None:
+    """Simultaneous stability of the focal party at its positions low to high, two parties, no rules.
+
+    `value[b, a]` is its rank where it stands at a and the other at b; `other[a, b]` the other's rank
+    there; `stable[b, a]` the answer. For a fixed a, the other's improvements from b are those it ranks
+    above b; taking b from its best down, `bound[x]` is the least rank that they can leave the focal
+    party with, had it gone to x. Then (a, b) is unstable when some x beats it and its bound does too.
+    """
+    width, height = value.shape[1], value.shape[0]
+    unsigned = value.view(np.uint32)
+    kinds = np.unique(need_b)
+    bound = np.empty(width, np.uint32)
+    for a in range(low, high):
+        order = np.argsort(-other[a])
+        for kind in kinds:
+            for x in range(width):
+                bound[x] = 0 if need[a] & ~have[x] else 2**31 - 1
+            start = 0
+            while start < height and other[a, order[start]] >= 0:
+                end = start
+                while end < height and other[a, order[end]] == other[a, order[start]]:
+                    end += 1
+                for i in range(start, end):
+                    b = order[i]
+                    if need_b[b] == kind:
+                        here = unsigned[b, a]
+                        bad = False
+                        for x in range(width):
+                            bad |= (value[b, x] > value[b, a]) & (bound[x] > here)
+                        stable[b, a] = not bad
+                for i in range(start, end):
+                    b = order[i]
+                    if not kind & ~have_b[b]:
+                        for x in range(width):
+                            bound[x] = min(bound[x], unsigned[b, x])
+                start = end
+
+
+@_compiled
+def simultaneous_by_pairs(
+    value: I32, other: I32, need: U64, have: U64, need_b: U64, have_b: U64, stable: Bool
+) -> None:
+    """The same with forbidden moves: needs and haves are per state (b, a), and pairs are tried one by one."""
+    height, width = value.shape
+    for b in range(height):
+        for a in range(width):
+            here = value[b, a]
+            safe = True
+            for x in range(width):
+                if value[b, x] <= here or need[b, a] & ~have[b, x]:
+                    continue
+                answered = False
+                for y in range(height):
+                    if other[y, a] > other[b, a] and not need_b[b, a] & ~have_b[y, a]:
+                        if 0 <= value[y, x] <= here:
+                            answered = True
+                            break
+                if not answered:
+                    safe = False
+                    break
+            stable[b, a] = safe
