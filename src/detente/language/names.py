@@ -1,91 +1,129 @@
-"""From text to the typed tree: every name is resolved by what exists in the case and by where the text stands."""
+"""From text to the typed tree: every name is resolved by what exists in the case and by where the text stands.
+
+Text goes through `grammar` (to the raw tree) and `resolve` (to the typed one). The four readers below return None
+after adding what is wrong to `problems`; they never raise for what a user wrote.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from datetime import date
+from collections.abc import Iterator
 from typing import Literal
 
-from .calendar import Duration
-from .case import Assumption, Measure, Option, Party
-from .problems import NOWHERE, Place, Problems
-from .tree import Expr
+from . import tree as t
+from .dimensions import Role, check_units, shown_unit
+from .grammar import parse
+from .problems import Place, Problems
+from .raw import At, Raw, Text
+from .resolve import CLAIM, MEASURE, START, STEP, Cover, Mode, Resolver
+from .scope import Context, QuantityName, Scope
 from .units import Unit
+from .walk import walk
 
-# `start`: assumptions and constants only. `step`: all that is known within a step (conduct, rate, change, effect,
-# auxiliary, sharpness ..). Measures and claims have readers of their own.
-Context = Literal["start", "step"]
+__all__ = [
+    "At", "Context", "MeasureKind", "QuantityName", "Role", "Scope", "check_units", "read_claim", "read_condition",
+    "read_measure", "read_number",
+]  # fmt: skip
 MeasureKind = Literal["date", "number", "count"]
-# Offset in the text to (line, column) in the file, both from 1; for scalars that are folded over lines.
-At = Callable[[int], tuple[int, int]]
-# What an expression is for, so that its unit can be compared with that of its quantity.
-Role = Literal["start", "is", "change", "shock", "effect", "rate", "chance"]
-
-
-@dataclass(frozen=True, slots=True)
-class QuantityName:
-    """What expressions need to know of a quantity."""
-
-    unit: Unit | None = None
-    is_auxiliary: bool = False
-    place: Place = NOWHERE
-
-
-@dataclass(slots=True)
-class Scope:
-    """What names exist. Built in a first pass over the declarations; `measures` is filled as they are read.
-
-    `broken` holds names that are declared but could not be read: their use adds no second problem.
-    """
-
-    as_of: date = date(2000, 1, 1)
-    step: Duration = Duration(1, "month")
-    horizon: int = 1  # steps
-    parties: Mapping[str, Party] = field(default_factory=dict)
-    options: Mapping[str, Option] = field(default_factory=dict)  # keyed "party.option"
-    assumptions: Mapping[str, Assumption] = field(default_factory=dict)
-    quantities: Mapping[str, QuantityName] = field(default_factory=dict)
-    events: Mapping[str, Place] = field(default_factory=dict)
-    measures: Mapping[str, Measure] = field(default_factory=dict)
-    strategies: Mapping[str, Place] = field(default_factory=dict)
-    claims: Mapping[str, Place] = field(default_factory=dict)
-    broken: set[str] = field(default_factory=set)
+_MODES: dict[Context, Mode] = {"start": START, "step": STEP}
 
 
 def read_number(
     text: str, place: Place, scope: Scope, context: Context, problems: Problems, at: At | None = None
-) -> Expr | None:
-    """`text` as a number, or None after adding what is wrong to `problems`. A condition becomes 1 or 0."""
-    raise NotImplementedError
+) -> t.Expr | None:
+    """`text` as a number; a condition becomes 1 or 0. `at` maps offsets to places in folded scalars."""
+    source = Text(text, place, problems, at)
+    raw = parse(source)
+    expr = Resolver(source, scope).number(raw, _MODES[context]) if raw else None
+    return None if source.found else expr
 
 
 def read_condition(
     text: str, place: Place, scope: Scope, context: Context, problems: Problems, at: At | None = None
-) -> Expr | None:
-    """`text` as a condition, or None after adding what is wrong to `problems`."""
-    raise NotImplementedError
+) -> t.Expr | None:
+    """`text` as a condition; a number is refused."""
+    source = Text(text, place, problems, at)
+    raw = parse(source)
+    expr = Resolver(source, scope).condition(raw, _MODES[context]) if raw else None
+    return None if source.found else expr
 
 
 def read_measure(
     text: str, place: Place, scope: Scope, problems: Problems, at: At | None = None
-) -> tuple[Expr, MeasureKind, Unit | None] | None:
+) -> tuple[t.Expr, MeasureKind, Unit | None] | None:
     """`text` as arithmetic of aggregates, with its kind and the unit that it is shown in."""
-    raise NotImplementedError
+    source = Text(text, place, problems, at)
+    raw = parse(source)
+    if raw is None:
+        return None
+    expr = _measure(raw, source, scope)
+    if expr is None or source.found:
+        return None
+    unit = None if isinstance(expr, t.Aggregate) and expr.kind == "first" else shown_unit(expr, scope)
+    return expr, _measure_kind(expr), unit
 
 
-def read_claim(text: str, place: Place, scope: Scope, problems: Problems, at: At | None = None) -> Expr | None:
+def read_claim(text: str, place: Place, scope: Scope, problems: Problems, at: At | None = None) -> t.Expr | None:
     """`text` as comparisons of numbers made from P, mean, median and q, joined by and, or, not."""
-    raise NotImplementedError
+    source = Text(text, place, problems, at)
+    raw = parse(source)
+    expr = Resolver(source, scope).condition(raw, CLAIM) if raw else None
+    if raw is None or expr is None or source.found:
+        return None
+    _check_claim(expr, raw, source)
+    return None if source.found else expr
 
 
-def check_units(
-    expr: Expr, scope: Scope, problems: Problems, role: Role | None = None, unit: Unit | None = None
-) -> None:
-    """Warn where units disagree within `expr`, or with what `role` asks of a quantity (or event) of `unit`."""
-    raise NotImplementedError
+def _measure(raw: Raw, source: Text, scope: Scope) -> t.Expr | None:
+    resolver = Resolver(source, scope)
+    expr = resolver.value(raw, MEASURE, Cover())
+    if expr is None:
+        return None
+    if not any(isinstance(node, t.Aggregate | t.AssumptionRef | t.CompareRival) for node in walk(expr)):
+        return resolver.no("measure_of_nothing", raw, found=source.says(raw))
+    return resolver.counted(expr)
 
 
-def nearest(name: str, scope: Scope) -> tuple[str, str] | None:
-    """The known name most like `name` and its kind in words ("quantity"), or None if nothing is near."""
-    raise NotImplementedError
+def _measure_kind(expr: t.Expr) -> MeasureKind:
+    match expr:
+        case t.Aggregate(kind="first"):
+            return "date"
+        case t.Aggregate(kind="count"):
+            return "count"
+        case t.Arith(op="+", left=left, right=right) if _measure_kind(left) == _measure_kind(right) == "count":
+            return "count"
+    return "number"
+
+
+def _check_claim(expr: t.Expr, raw: Raw, source: Text) -> None:
+    """A claim has a margin: comparisons of arithmetic, each with an estimate in it."""
+    match expr:
+        case t.And(args=args) | t.Or(args=args):
+            for arg in args:
+                _check_claim(arg, raw, source)
+        case t.Not(arg=arg):
+            _check_claim(arg, raw, source)
+        case t.Compare(left=left, right=right):
+            nodes = [*outside_estimates(left), *outside_estimates(right)]
+            if any(isinstance(node, t.Indicator) for node in nodes):
+                source.problem("claim_arithmetic", raw.start, raw.end, found="a condition used as a number")
+            elif not any(isinstance(node, t.Estimate) for node in nodes):
+                source.problem("claim_of_nothing", raw.start, raw.end, found=source.says(raw))
+        case _:
+            source.problem("claim_of_nothing", raw.start, raw.end, found=source.says(raw))
+
+
+def outside_estimates(expr: t.Expr) -> Iterator[t.Expr]:
+    """A number of a claim and what it is made of, not looking into estimates."""
+    yield expr
+    parts: tuple[t.Expr, ...] = ()
+    match expr:
+        case t.Arith(left=left, right=right) | t.DateDifference(left=left, right=right):
+            parts = (left, right)
+        case t.Power(base=base, exponent=exponent):
+            parts = (base, exponent)
+        case t.Negate(arg=arg):
+            parts = (arg,)
+        case t.Call(args=args):
+            parts = args
+    for part in parts:
+        yield from outside_estimates(part)
