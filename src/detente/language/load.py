@@ -1,0 +1,67 @@
+"""`load`: a case file, with what it includes, as frozen objects; or everything that is wrong with it at once."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from .case import Case
+from .files import printable
+from .include import Includer
+from .nodes import File, Table
+from .problems import Place, Problem, Problems, Refused
+from .reader import read_yaml
+from .sections import SECTIONS, CaseReader
+
+
+def load(path: str | Path, *, warn: bool = True) -> Case:
+    """The case in a file, or in the `case.yaml` of a folder.
+
+    `warn` looks for what can be run but is doubtful (`Case.warnings`). Raises `Refused` with all problems found;
+    nothing outside the file's folder is read.
+    """
+    path = Path(path)
+    name = str(path)
+    try:
+        if path.is_dir():
+            path, name = path / "case.yaml", str(path / "case.yaml")
+        root = path.parent.resolve()
+    except (OSError, ValueError, RuntimeError) as error:
+        raise Refused((Problem("file_unreadable", Place(name), {"why": str(error)}),)) from None
+    problems = Problems()
+    includer = Includer(root, SECTIONS, problems)
+    try:
+        table = includer.read(path, name)
+    except Refused as refused:
+        raise Refused((*problems.errors, *refused.problems), {**includer.files, **refused.files}) from None
+    return _finished(table, problems, includer.files, warn)
+
+
+def load_text(text: str, name: str = "<text>", *, warn: bool = True) -> Case:
+    """The case in a text, which may include nothing. Raises `Refused` with all problems found."""
+    file = File(name, printable(text, name))
+    problems = Problems()
+    try:
+        table = read_yaml(file, problems)
+    except Refused as refused:
+        raise Refused((*problems.errors, *refused.problems), {name: file.text}) from None
+    if "include" in table.items:
+        problems.add("include_in_text", table.items["include"].place)
+    return _finished(table, problems, {name: file.text}, warn)
+
+
+def _finished(table: Table, problems: Problems, files: dict[str, str], warn: bool) -> Case:
+    case, scope = CaseReader(table, problems).read()
+    if problems.errors:
+        raise Refused(_in_order(problems.errors, files), files)
+    if warn:
+        from .checks import find_warnings
+
+        find_warnings(case, scope, problems)
+    return replace(case, files=files, warnings=_in_order(problems.warnings, files))
+
+
+def _in_order(problems: tuple[Problem, ...], files: dict[str, str]) -> tuple[Problem, ...]:
+    """By file, then line: a reader mends a file from top to bottom."""
+    order = {name: position for position, name in enumerate(files)}
+    return tuple(sorted(problems, key=lambda p: (order.get(p.place.file, -1), p.place.line, p.place.column)))

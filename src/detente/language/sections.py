@@ -1,0 +1,171 @@
+"""From the nodes of a case to its frozen objects: first what exists, then what it says.
+
+Sections are rows of a table; a new one is a row here and a reader in a file of its own. Names are collected
+before any expression is read, so that order in the file does not matter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import TypeVar
+
+from .argument import read_checks, read_claims, read_goals, read_measures
+from .case import Assumption, Case, Event, Measure, Option, Quantity
+from .conduct import read_conduct, read_strategies, read_turns
+from .cycles import cycles
+from .distributions import read_assumptions, read_correlations
+from .dynamics import declare_quantities, read_events, read_quantities
+from .fields import Fields, entries_of, found
+from .header import check_sources, read_header, read_options, read_parties, read_sources
+from .names import Scope
+from .nodes import List, Node, Table, Text
+from .problems import Place, Problems
+from .reading import Reading
+from .settings import Targets
+from .tree import Expr, QuantityRef
+from .walk import walk
+
+HEADER_KEYS = ("detente", "case", "title", "note", "as_of", "horizon", "step", "include")
+SECTIONS: dict[str, type[Table] | type[List]] = {
+    "sources": Table,
+    "parties": Table,
+    "options": Table,
+    "assumptions": Table,
+    "correlations": List,
+    "quantities": Table,
+    "events": Table,
+    "turns": List,
+    "conduct": Table,
+    "strategies": Table,
+    "measures": Table,
+    "goals": Table,
+    "claims": Table,
+    "checks": Table,
+}
+KEYS = (*HEADER_KEYS, *SECTIONS)
+MAX_ENTRIES = 1000
+T = TypeVar("T")
+
+
+@dataclass(slots=True)
+class _Sections:
+    """The sections of a case, each of its kind and of bounded size; an absent one is empty."""
+
+    root: Table
+    problems: Problems
+
+    def table(self, name: str) -> Table:
+        """A section that is a mapping."""
+        node = self._checked(name)
+        return node if isinstance(node, Table) else Table(self.root.file, name, 0)
+
+    def list(self, name: str) -> List:
+        """A section that is a list."""
+        node = self._checked(name)
+        return node if isinstance(node, List) else List(self.root.file, name, 0)
+
+    def _checked(self, name: str) -> Node | None:
+        node, kind = self.root.items.get(name), SECTIONS[name]
+        if node is None or (isinstance(node, Text) and node.is_null):
+            return None
+        if not isinstance(node, kind):
+            code = "section_not_mapping" if kind is Table else "section_not_list"
+            self.problems.add(code, node.place, section=name, found=found(node))
+            return None
+        if isinstance(node, Table | List) and len(node) > MAX_ENTRIES:
+            self.problems.add("too_many", node.place, what=f"entries in `{name}`", count=len(node), most=MAX_ENTRIES)
+            return None
+        return node
+
+
+@dataclass(slots=True)
+class CaseReader:
+    """A case being read from the mapping at its top. `case` holds it once `read` is done."""
+
+    root: Table
+    problems: Problems
+
+    def read(self) -> tuple[Case, Scope]:
+        """The case, and the scope that its expressions were read in. It is usable if no error was added."""
+        problems, sections = self.problems, _Sections(self.root, self.problems)
+        header = read_header(Fields(self.root, KEYS, "a case", problems), problems)
+        as_of = header.as_of if "as_of" in self.root.items else None
+        sources = read_sources(sections.table("sources"), as_of, problems)
+        parties = read_parties(sections.table("parties"), problems)
+        options = read_options(sections.table("options"), parties, problems)
+        assumptions = read_assumptions(sections.table("assumptions"), problems)
+        for name, assumption in assumptions.items():
+            node = sections.table("assumptions").items[name]
+            if assumption is not None and isinstance(node, Table) and "source" in node.items:
+                check_sources(assumption.sources, sources, node.items["source"], problems)
+        correlations = read_correlations(sections.list("correlations"), assumptions, problems)
+
+        declared = declare_quantities(sections.table("quantities"), problems)
+        places = {name: {n: place for n, _, place in entries_of(sections.table(name), problems)}
+                  for name in ("events", "measures", "strategies", "claims")}
+        _report_collisions(
+            {"quantity": {n: sections.table("quantities").keys[n].place for n in declared},
+             "assumption": {n: sections.table("assumptions").keys[n].place for n in assumptions},
+             "event": places["events"], "measure": places["measures"],
+             "strategy": places["strategies"], "claim": places["claims"]}, problems)
+        scope = Scope(
+            as_of=header.as_of, step=header.step, horizon=header.horizon, parties=parties,
+            options=_usable(options), assumptions=_usable(assumptions), quantities=_usable(declared),
+            events=places["events"], strategies=places["strategies"], claims=places["claims"],
+            broken={*_failed(options), *_failed(assumptions), *_failed(declared)})
+        reading = Reading(scope, problems, sources)
+
+        quantities = read_quantities(sections.table("quantities"), reading)
+        _report_cycles(quantities, problems)
+        events = read_events(sections.table("events"), reading)
+        conduct = read_conduct(sections.table("conduct"), reading)
+        strategies = read_strategies(sections.table("strategies"), reading)
+        measures = read_measures(sections.table("measures"), places["measures"], reading)
+        scope.measures = _usable(measures)
+        scope.broken.update(_failed(measures))
+        claims = read_claims(sections.table("claims"), places["claims"], reading)
+        checks = read_checks(sections.table("checks"), Targets(assumptions, options, quantities), reading)
+        return Case(
+            header.name, title=header.title, note=header.note, as_of=header.as_of, step=header.step,
+            horizon=header.horizon, sources=sources, parties=parties, options=scope.options,
+            assumptions=scope.assumptions, correlations=correlations, quantities=quantities, events=events,
+            turns=read_turns(sections.list("turns"), parties, problems), conduct=conduct, strategies=strategies,
+            measures=scope.measures, goals=read_goals(sections.table("goals"), measures, problems), claims=claims,
+            checks=checks, place=self.root.place), scope
+
+
+def _usable(entries: Mapping[str, T | None]) -> dict[str, T]:
+    return {name: entry for name, entry in entries.items() if entry is not None}
+
+
+def _failed(entries: Mapping[str, object | None]) -> Iterable[str]:
+    return (name for name, entry in entries.items() if entry is None)
+
+
+def _report_collisions(kinds: Mapping[str, Mapping[str, Place]], problems: Problems) -> None:
+    """Names that two sections share."""
+    first: dict[str, tuple[str, Place]] = {}
+    for kind, names in kinds.items():
+        for name, place in names.items():
+            if name in first:
+                other, where = first[name]
+                problems.add("collision", place, name=name, kind=kind, other=other, line=where.line, file=where.file)
+            else:
+                first[name] = kind, place
+
+
+def _report_cycles(quantities: Mapping[str, Quantity], problems: Problems) -> None:
+    """Refuse auxiliaries that are computed from themselves, naming the way round.
+
+    What goes through `smooth` or `delay` counts too: the stock behind it starts at the value of what it follows.
+    """
+    auxiliaries = {name: q.value for name, q in quantities.items() if q.value is not None}
+    needs = {name: [used for used in _quantities_in(value) if used in auxiliaries]
+             for name, value in auxiliaries.items()}
+    for way in cycles(needs):
+        problems.add("cycle", quantities[way[0]].place, name=way[0], way=" -> ".join(way))
+
+
+def _quantities_in(expr: Expr) -> list[str]:
+    return list(dict.fromkeys(node.name for node in walk(expr) if isinstance(node, QuantityRef)))
