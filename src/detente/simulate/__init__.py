@@ -1,0 +1,1 @@
+"""Forward: futures drawn from the assumptions, runs within them, what they measure."""
