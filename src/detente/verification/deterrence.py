@@ -115,7 +115,7 @@ def k_of_n(k: Numbers, n: Numbers, probability: Numbers, *, exact: bool = False)
     def compute(k: int, n: int, p: Fraction) -> Fraction | float:
         if k > n:
             raise ValueError(f"k must be at most n, {n}, not {k}")
-        if not exact and n > _LONG and 0 < k:
+        if not exact and n > _LONG and k > 0:
             from scipy.special import betainc
 
             return float(betainc(k, n - k + 1, float(p)))

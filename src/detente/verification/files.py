@@ -80,8 +80,10 @@ def _yaml(text: str, as_json: str | None = None) -> Any:
 
 
 def _worded(problem: yaml.YAMLError) -> str:
-    mark, what = getattr(problem, "problem_mark", None), getattr(problem, "problem", None) or "not YAML"
-    return f"line {mark.line + 1}: {what}" if mark else str(what)
+    mark = getattr(problem, "problem_mark", None)
+    said = [getattr(problem, part, None) for part in ("context", "problem")]
+    what = " ".join(part for part in said if part) or "not YAML"
+    return f"line {mark.line + 1}: {what}" if mark else what
 
 
 def _check_shape(text: str) -> None:
@@ -110,7 +112,7 @@ def _plain(node: Any) -> Any:
         return _once([(str(_plain(key)), _plain(value)) for key, value in node.value])
     if isinstance(node, yaml.SequenceNode):
         return [_plain(child) for child in node.value]
-    if node.style is not None:
+    if node.style in ("'", '"', "|", ">"):
         return node.value
     words = {"true": True, "false": False, "null": None, "~": None, "": None}
     return words[node.value.lower()] if node.value.lower() in words else number(node.value)
