@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Literal, TypeAlias
+from typing import Literal, Protocol, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -132,11 +132,11 @@ class Conflict:
 
     def party(self, name: str | int) -> int:
         """The position of a party, by name (or position)."""
-        if isinstance(name, int):
-            return name
-        if name not in self.parties:
-            raise ConflictError(f"there is no party {name}; there are {', '.join(self.parties)}")
-        return self.parties.index(name)
+        return _position(name, self.parties)
+
+    def state_name(self, state: int) -> str:
+        """The state's number, as text."""
+        return str(state)
 
     def own(self, party: int) -> tuple[int, ...]:
         """The positions of a party's options, in file order."""
@@ -189,6 +189,14 @@ class Conflict:
         for name, preference in preferences.items():
             changed[self.party(name)] = preference
         return replace(self, preferences=tuple(changed))
+
+
+def _position(name: str | int, parties: tuple[str, ...]) -> int:
+    if isinstance(name, int) and 0 <= name < len(parties):
+        return name
+    if name not in parties:
+        raise ConflictError(f"there is no party {name}; there are {', '.join(parties)}")
+    return parties.index(str(name))
 
 
 def conflict(
@@ -263,19 +271,35 @@ def _check_mask(mask: BoolArray, space: Space, what: str) -> None:
         raise ConflictError(f"{what}: {np.size(mask)} truth values for {space.size} states; give one each")
 
 
+class Model(Protocol):
+    """What option form and plain form share: enough to walk the graph state by state."""
+
+    @property
+    def parties(self) -> tuple[str, ...]: ...
+    @property
+    def states(self) -> StateArray: ...
+    @property
+    def start(self) -> int | None: ...
+    def party(self, name: str | int) -> int: ...
+    def moves(self, party: int, state: int) -> StateArray: ...
+    def improvements(self, party: int, state: int) -> StateArray: ...
+    def rank(self, party: int, state: int) -> float: ...
+    def state_name(self, state: int) -> str: ...
+
+
 @dataclass(frozen=True, eq=False)
 class PlainGraph:
     """A conflict in plain form: named states, every party's moves and what it thinks of each state.
 
-    `moves[party][state]` are the states it can move to. `payoffs[party][state]` is a number, higher
+    `arcs[party][state]` are the states it can move to. `payoffs[party][state]` is a number, higher
     better, equal meaning indifferent. `unknown[party]` holds pairs (as frozensets) between which the
     party's preference is not known, whatever the numbers say. `much[party]` holds ordered pairs (a, b)
     where a is much preferred to b.
     """
 
-    states: tuple[str, ...]
+    names: tuple[str, ...]
     parties: tuple[str, ...]
-    moves: tuple[tuple[frozenset[int], ...], ...]
+    arcs: tuple[tuple[frozenset[int], ...], ...]
     payoffs: tuple[tuple[float, ...], ...]
     unknown: tuple[frozenset[frozenset[int]], ...] = ()
     much: tuple[frozenset[tuple[int, int]], ...] = ()
@@ -283,7 +307,37 @@ class PlainGraph:
     title: str = ""
 
     def __repr__(self) -> str:
-        return f"PlainGraph({', '.join(self.parties)}; {len(self.states)} states)"
+        return f"PlainGraph({', '.join(self.parties)}; {len(self.names)} states)"
+
+    @property
+    def states(self) -> StateArray:
+        """The positions of all states."""
+        return np.arange(len(self.names))
+
+    def party(self, name: str | int) -> int:
+        """The position of a party, by name (or position)."""
+        return _position(name, self.parties)
+
+    def moves(self, party: int, state: int) -> StateArray:
+        """The states a party can move to, ascending."""
+        return np.array(sorted(self.arcs[party][state]), np.int64)
+
+    def improvements(self, party: int, state: int) -> StateArray:
+        """The moves to states that the party is known to prefer."""
+        unknown = self.unknown[party] if self.unknown else frozenset[frozenset[int]]()
+        better = [
+            t for t in self.moves(party, state).tolist()
+            if self.rank(party, t) > self.rank(party, state) and frozenset((t, state)) not in unknown
+        ]  # fmt: skip
+        return np.array(better, np.int64)
+
+    def rank(self, party: int, state: int) -> float:
+        """A state's payoff for a party."""
+        return self.payoffs[party][state]
+
+    def state_name(self, state: int) -> str:
+        """The state's name."""
+        return self.names[state]
 
 
 def plain_graph(

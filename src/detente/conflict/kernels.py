@@ -27,32 +27,36 @@ Bool = NDArray[np.bool_]
 def _compiled(function: F) -> F:
     return cast(F, numba.njit(cache=True, nogil=True, boundscheck=False)(function))
 
+EXHAUSTED = np.int32(2**31 - 1)
+
 
 class Lists(NamedTuple):
     """The states that each party may come from, as lists: one per slice and set of needs.
 
     `order` holds the feasible states, per party by slice, needs, then that party's rank ascending.
-    List l is `order[begin[l]:end[l]]`, its states need `need[l]`; slice k of party q owns the lists
-    `first[slice_of[q] + k]` up to the next slice's.
+    List l is `order[begin[l]:begin[l + 1]]`, its states need `need[l]`; slice k of party q owns the lists
+    `first[slice_of[q] + k]` up to the next slice's. Without needs a slice has one list, and `first` is
+    empty: list `slice_of[q] + k`.
     """
 
     order: I32
-    begin: I64
-    end: I64
+    begin: I32
     need: U64
-    first: I64
+    first: I32
     slice_of: I64
 
 
 class Shape(NamedTuple):
     """Per party: the stride and size of its slices, and what its states need and have.
 
+    Where both are powers of two, row q of `bits` holds their logarithms, otherwise -1.
     `code[code_of[q] + k]` and `room[...]` are needs and haves from one-way options of the k-th state of a
     slice; `source` and `target` (party by state, or empty) those from forbidden moves.
     """
 
     stride: I64
     size: I64
+    bits: I64
     code: U64
     room: U64
     code_of: I64
@@ -96,7 +100,7 @@ def slices_in_order(by_rank: I32, stride: int, size: int, states: int) -> tuple[
 
 @_compiled
 def split_by_need(
-    order: I32, start: I64, need: U64, begin: I64, end: I64, list_need: U64, first: I64
+    order: I32, start: I64, need: U64, begin: I32, end: I32, list_need: U64, first: I32
 ) -> int:
     """Split every slice's states into lists of equal need (keeping their order); returns how many."""
     lists = 0
@@ -160,13 +164,73 @@ def sweep_max(values: I32, stride: int, size: int, both: int, radix: I64, rising
 
 
 @_compiled
-def _slice_of(t: int, stride: int, size: int) -> int:
+def _slice_of(t: int, q: int, shape: Shape) -> int:
+    """Which of party q's slices holds the state t."""
+    low = shape.bits[q, 0]
+    stride = shape.stride[q]
+    if low >= 0:
+        return int(((t >> (low + shape.bits[q, 1])) << low) + (t & (stride - 1)))
     block = t // stride
-    return int(block // size * stride + (t - block * stride))
+    return int(block // shape.size[q] * stride + (t - block * stride))
 
 
 @_compiled
 def least_reached(
+    focal: int, targets: I32, value: I32, rank: I32, improving: bool, shape: Shape, lists: Lists
+) -> I32:
+    """Per state, the least `value` among itself and what the focal party's opponents can reach from it.
+
+    `targets` are the feasible states in ascending value; `rank[s, q]` is party q's rank of s. Taking
+    targets in this order and walking moves backwards, a state's first label is its least, so every list of
+    predecessors is consumed once. With `improving` a move must raise its mover's rank: its list, sorted by
+    that rank, is consumed from below. `head` is the rank of a list's next state, to skip lists quickly.
+    This is for moves that need nothing; `least_reached_by_need` is for the others.
+    """
+    parties, states = shape.stride.size, value.size
+    label = np.full(states, -1, np.int32)
+    pointer = lists.begin[:-1].copy()
+    head = np.full(pointer.size, EXHAUSTED, np.int32)
+    for q in range(parties):
+        if q != focal and shape.size[q] > 1:
+            for l in range(lists.slice_of[q], lists.slice_of[q + 1]):
+                if pointer[l] < lists.begin[l + 1]:
+                    head[l] = rank[lists.order[pointer[l]], q] if improving else -1
+    stack = np.empty(states, np.int32)
+    for target in targets:
+        if label[target] >= 0:
+            continue
+        least = value[target]
+        label[target] = least
+        stack[0] = target
+        top = 0
+        while top >= 0:
+            t = stack[top]
+            top -= 1
+            for q in range(parties):
+                l = lists.slice_of[q] + _slice_of(t, q, shape)
+                ceiling = rank[t, q] if improving else EXHAUSTED
+                if head[l] >= ceiling:
+                    continue
+                at, end = pointer[l], lists.begin[l + 1]
+                following = EXHAUSTED
+                while at < end:
+                    s = lists.order[at]
+                    if improving:
+                        following = rank[s, q]
+                        if following >= ceiling:
+                            break
+                    at += 1
+                    if label[s] < 0:
+                        label[s] = least
+                        top += 1
+                        stack[top] = s
+                pointer[l] = at
+                head[l] = following if at < end else EXHAUSTED
+    return label
+
+
+@_compiled
+def least_reached_by_need(
     focal: int,
     targets: I32,
     value: I32,
@@ -176,11 +240,8 @@ def least_reached(
     shape: Shape,
     lists: Lists,
 ) -> I32:
-    """Per state, the least `value` among itself and what the focal party's opponents can reach from it.
+    """The same where a slice has several lists, each of states with their own needs.
 
-    `targets` are the feasible states in ascending value. Taking them in this order and walking moves
-    backwards, a state's first label is its least, so every list of predecessors is consumed once. With
-    `improving` a move must raise its mover's rank: its list, sorted by that rank, is consumed from below.
     `restricted` says that moves are not transitive, so that "none twice running" binds: then `done` holds
     the parties along whose moves a state has been walked back from, and a state that was reached by
     walking back along q's move is left along anybody's but q's.
@@ -188,8 +249,8 @@ def least_reached(
     parties, states = shape.stride.size, value.size
     label = np.full(states, -1, np.int32)
     order = lists.order.copy() if restricted and not improving else lists.order
-    pointer = lists.begin.copy()
-    live = np.arange(lists.begin.size).astype(np.int32)
+    pointer = lists.begin[:-1].copy()
+    live = np.arange(pointer.size).astype(np.int32)
     alive = np.zeros(lists.first.size, np.int32)
     for k in range(lists.first.size - 1):
         alive[k] = lists.first[k + 1] - lists.first[k]
@@ -220,23 +281,23 @@ def least_reached(
             for q in range(parties):
                 if not (todo >> np.uint32(q)) & np.uint32(1) or shape.size[q] == 1:
                     continue
-                k = lists.slice_of[q] + _slice_of(t, shape.stride[q], shape.size[q])
+                k = lists.slice_of[q] + _slice_of(t, q, shape)
                 if alive[k] == 0:
                     continue
                 have = shape.room[shape.code_of[q] + t // shape.stride[q] % shape.size[q]]
                 if shape.target.size:
                     have &= shape.target[q * states + t]
-                ceiling = rank[q * states + t]
+                ceiling = rank[t, q]
                 i = lists.first[k]
                 while i < lists.first[k] + alive[k]:
                     l = live[i]
                     if lists.need[l] & ~have:
                         i += 1
                         continue
-                    at, end, itself = pointer[l], lists.end[l], False
+                    at, end, itself = pointer[l], lists.begin[l + 1], False
                     while at < end:
                         s = order[at]
-                        if improving and rank[q * states + s] >= ceiling:
+                        if improving and rank[s, q] >= ceiling:
                             break
                         at += 1
                         if not restricted:
@@ -332,3 +393,24 @@ def simultaneous_by_pairs(
                     safe = False
                     break
             stable[b, a] = safe
+
+
+@_compiled
+def anticipate(
+    party: int, value: I32, rank: I32, feasible: Bool, need: U64, have: U64, stride: int, size: int, best: I32
+) -> None:
+    """Per state, the move to the greatest `value` if that beats the state's own rank, else the state itself.
+
+    Of equally good moves, the lowest number. `need` and `have` are per state, or empty if moves need nothing.
+    """
+    span = stride * size
+    for s in range(value.size):
+        best[s] = s
+        if not feasible[s]:
+            continue
+        base = s // span * span + s % stride
+        top = rank[s]
+        for t in range(base, base + span, stride):
+            if t != s and value[t] > top and feasible[t] and (need.size == 0 or not need[s] & ~have[t]):
+                top = value[t]
+                best[s] = t

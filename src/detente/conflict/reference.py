@@ -148,6 +148,38 @@ def strong_seq(g: Graph, i: int, s: int) -> bool:
     )
 
 
+def limited_move(g: Graph, horizon: int) -> dict[tuple[int, int], int]:
+    """G_h(i, s) for h = `horizon`: where play that i begins at s is expected to end (Kilgour 1985).
+
+    G_0(i, s) = s. With h moves left, i looks at every t in R(i, s) and at where play goes on to end from
+    there, G_{h-1}(j, t) with another party j to move; i moves to the t whose end it likes best if it
+    prefers that end to s, and otherwise stays, which ends play at s. Equally good t: the lowest number.
+    With more than two parties i expects of the other parties the j whose continuation is worst for it
+    (the first such), the cautious reading. s is stable for i with horizon h when G_h(i, s) = s.
+    """
+    ends = {(i, s): s for i in range(g.parties) for s in g.states}
+    for _ in range(horizon):
+        ends = one_move_more(g, ends)
+    return ends
+
+
+def one_move_more(g: Graph, ends: dict[tuple[int, int], int]) -> dict[tuple[int, int], int]:
+    """G_h from G_{h-1}."""
+    return {(i, s): _anticipated(g, ends, i, s) for i in range(g.parties) for s in g.states}
+
+
+def _anticipated(g: Graph, ends: dict[tuple[int, int], int], i: int, s: int) -> int:
+    best = s
+    for t in sorted(reach(g, i, s)):
+        worst: int | None = None
+        for j in range(g.parties):
+            if j != i and (worst is None or g.prefers(i, worst, ends[j, t])):
+                worst = ends[j, t]
+        if g.prefers(i, t if worst is None else worst, best):
+            best = t if worst is None else worst
+    return best
+
+
 CONCEPTS: dict[str, Callable[[Graph, int, int], bool]] = {
     "nash": nash,
     "gmr": gmr,
@@ -227,7 +259,7 @@ def _joint(model: Conflict, s: int, a: int, b: int) -> int | None:
 
 
 def _of_plain(model: PlainGraph, uncertain: Uncertain) -> Graph:
-    states = tuple(range(len(model.states)))
+    states = tuple(range(len(model.names)))
     unknown = model.unknown or tuple(frozenset[frozenset[int]]() for _ in model.parties)
     much = model.much or tuple(frozenset[tuple[int, int]]() for _ in model.parties)
 
@@ -237,7 +269,7 @@ def _of_plain(model: PlainGraph, uncertain: Uncertain) -> Graph:
     return Graph(
         states,
         len(model.parties),
-        {(i, s): model.moves[i][s] for i in range(len(model.parties)) for s in states},
+        {(i, s): model.arcs[i][s] for i in range(len(model.parties)) for s in states},
         prefers=lambda i, a, b: model.payoffs[i][a] > model.payoffs[i][b] and not unsure(i, a, b),
         much_prefers=lambda i, a, b: (a, b) in much[i],
         unsure=unsure,

@@ -28,6 +28,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from . import reference
 from .graph import Conflict, StateArray
 from .preferences import BoolArray, ConflictError, IntArray
 
@@ -37,6 +38,8 @@ if TYPE_CHECKING:
 BASIC = ("nash", "gmr", "smr", "seq")
 STRONG = ("strong_gmr", "strong_smr", "strong_seq")
 CONCEPTS = (*BASIC, "sim", *STRONG)
+
+SMALL = 32
 
 U64 = NDArray[np.uint64]
 
@@ -90,15 +93,23 @@ def default_concepts(model: Conflict) -> tuple[str, ...]:
     return (*BASIC, "sim") if len(model.parties) == 2 else BASIC
 
 
-def solve(model: Conflict, concepts: Sequence[str] | None = None, *, threads: int | None = None) -> Stability:
+def solve(
+    model: Conflict, concepts: Sequence[str] | None = None, *, threads: int | None = None, method: str = "best"
+) -> Stability:
     """The stability of every state for every party under each concept.
+
+    A handful of states goes by the definitions, unless `method` is `structure`.
 
     Raises `ConflictError` for an unknown concept, for SIM with other than two parties, and for a strong
     concept where no party has strength of preference.
     """
     wanted = tuple(concepts) if concepts is not None else default_concepts(model)
     _check_concepts(model, wanted)
+    if model.space.size <= SMALL and method != "structure":
+        return _by_definition(model, wanted)
     layout = Layout(model)
+    if any(concept != "nash" for concept in wanted):
+        layout.lists, layout.ranks  # noqa: B018 - once, before the threads ask for them
     table = {concept: np.zeros((len(model.parties), model.space.size), np.bool_) for concept in wanted}
 
     def one(party: int) -> None:
@@ -114,6 +125,15 @@ def solve(model: Conflict, concepts: Sequence[str] | None = None, *, threads: in
     return Stability(model, table)
 
 
+def _by_definition(model: Conflict, wanted: tuple[str, ...]) -> Stability:
+    graph = reference.graph_of(model)
+    table = {concept: np.zeros((len(model.parties), model.space.size), np.bool_) for concept in wanted}
+    for concept in wanted:
+        for party in range(len(model.parties)):
+            table[concept][party, sorted(reference.stable_states(graph, concept, party))] = True
+    return Stability(model, table, "definitions")
+
+
 def _check_concepts(model: Conflict, wanted: Sequence[str]) -> None:
     for concept in wanted:
         if concept not in CONCEPTS:
@@ -125,12 +145,16 @@ def _check_concepts(model: Conflict, wanted: Sequence[str]) -> None:
 
 
 class Layout:
-    """A conflict regrouped so that each party's options stand together, its one-way options last."""
+    """A conflict regrouped so that each party's options stand together, its one-way options last.
 
-    def __init__(self, model: Conflict) -> None:
+    Without `two_way_first` a party's options keep their order, which `sweep_max` cannot use.
+    """
+
+    def __init__(self, model: Conflict, *, two_way_first: bool = True) -> None:
         self.model = model
         self.parties = len(model.parties)
-        self.options = [i for party in range(self.parties) for i in _two_way_first(model, party)]
+        self.own = [_two_way_first(model, p) if two_way_first else list(model.own(p)) for p in range(self.parties)]
+        self.options = [i for own in self.own for i in own]
         radix = model.space.radix
         axes = len(radix)
         self._shape = tuple(reversed(radix))
@@ -171,7 +195,7 @@ class Layout:
 
     def one_way(self, party: int) -> tuple[NDArray[np.int64], BoolArray]:
         """The sizes of a party's one-way options, and which of them rise."""
-        options = [self.model.options[i] for i in _two_way_first(self.model, party)]
+        options = [self.model.options[i] for i in self.own[party]]
         found = [(len(option.levels), option.direction == "up") for option in options if option.direction != "both"]
         return np.array([size for size, _ in found], np.int64), np.array([up for _, up in found], np.bool_)
 
@@ -187,6 +211,7 @@ class Layout:
         return Shape(
             self.stride,
             self.size,
+            np.array([_logarithms(*pair) for pair in zip(self.stride.tolist(), self.size.tolist(), strict=True)]),
             np.concatenate([code for code, _ in codes]),
             np.concatenate([room for _, room in codes]),
             code_of,
@@ -200,14 +225,16 @@ class Layout:
         The level l of a rising option sets the first l bits of its thermometer; a falling option counts
         from its top. Bits that rules use are always had.
         """
-        position = np.arange(self.size[party]) // self.both[party]
+        position = np.arange(self.size[party])
         code = np.zeros(position.size, np.uint64)
         shift = len(self.model.forbidden)
-        sizes, rising = self.one_way(party)
-        for size, rises in zip(sizes.tolist(), rising.tolist(), strict=True):
+        for option in (self.model.options[i] for i in self.own[party]):
+            size = len(option.levels)
             level = position % size
             position = position // size
-            height = (level if rises else size - 1 - level).astype(np.uint64)
+            if option.direction == "both":
+                continue
+            height = (level if option.direction == "up" else size - 1 - level).astype(np.uint64)
             code |= ((np.uint64(1) << height) - np.uint64(1)) << np.uint64(shift)
             shift += size - 1
         if shift > 64:
@@ -228,42 +255,47 @@ class Layout:
         return source, target
 
     @cached_property
+    def plain(self) -> bool:
+        """Whether no move needs anything: nothing one-way, nothing forbidden."""
+        return not any(self.ruled) and bool((self.both == self.size).all())
+
+    @cached_property
+    def ranks(self) -> IntArray:
+        """Every party's rank of every state, `[state, party]`."""
+        return np.ascontiguousarray(self.rank.reshape(self.parties, -1).T)
+
+    @cached_property
     def lists(self) -> Lists:
         """Every party's predecessors: feasible states by slice, need and rank."""
         from .kernels import Lists
 
-        parts, offset, list_base, slice_base = [], 0, 0, []
-        for party in range(self.parties):
-            part = self._lists_of(party, list_base)
-            slice_base.append(sum(p.first.size for p in parts))
-            parts.append(part._replace(begin=part.begin + offset, end=part.end + offset))
-            offset += part.order.size
-            list_base += part.begin.size
-        joined = {
-            name: np.concatenate([getattr(part, name) for part in parts])
-            for name in ("order", "begin", "end", "need", "first")
-        }
-        return Lists(slice_of=np.array(slice_base, np.int64), **joined)
+        parts = [self._lists_of(party) for party in range(self.parties)]
+        at = np.cumsum([0, *(part.order.size for part in parts)])
+        lists = np.cumsum([0, *(part.begin.size for part in parts)])
+        slices = [part.first.size or part.begin.size for part in parts]
+        end = np.array([at[-1]], np.int32)
+        return Lists(
+            np.concatenate([part.order for part in parts]),
+            np.concatenate([*(part.begin + np.int32(at[i]) for i, part in enumerate(parts)), end]),
+            np.concatenate([part.need for part in parts]),
+            np.concatenate([part.first + np.int32(lists[i]) for i, part in enumerate(parts)]),
+            np.cumsum([0, *slices]),
+        )
 
-    def _lists_of(self, party: int, base: int) -> Lists:
+    def _lists_of(self, party: int) -> Lists:
         from . import kernels
 
         rank, states = self.rank_of(party), self.model.space.size
         by_rank = kernels.sort_by_rank(rank, int(rank.max()) + 1)
         stride, size = int(self.stride[party]), int(self.size[party])
         order, start = kernels.slices_in_order(by_rank, stride, size, states)
-        none = np.zeros(0, np.int64)
-        if self.both[party] == size and not self.ruled[party]:
-            first = np.arange(base, base + start.size)
-            need = np.zeros(start.size - 1, np.uint64)
-            return kernels.Lists(order, start[:-1].copy(), start[1:].copy(), need, first, none)
-        need = self.needs(party)
-        begin, end = np.zeros(order.size, np.int64), np.zeros(order.size, np.int64)
-        list_need, first = np.zeros(order.size, np.uint64), np.zeros(start.size, np.int64)
-        found = kernels.split_by_need(order, start, need, begin, end, list_need, first)
-        return kernels.Lists(
-            order, begin[:found].copy(), end[:found].copy(), list_need[:found].copy(), first + base, none
-        )
+        nothing, none = np.zeros(0, np.uint64), np.zeros(0, np.int32)
+        if self.plain:
+            return kernels.Lists(order, start[:-1].astype(np.int32), nothing, none, start[:0])
+        begin, end, first = (np.zeros(n, np.int32) for n in (order.size, order.size, start.size))
+        need = np.zeros(order.size, np.uint64)
+        found = kernels.split_by_need(order, start, self.needs(party), begin, end, need, first)
+        return kernels.Lists(order, begin[:found].copy(), need[:found].copy(), first, start[:0])
 
     def needs(self, party: int) -> U64:
         """Per state, what a party's moves from it need."""
@@ -281,6 +313,13 @@ class Layout:
         size, at = int(self.size[party]), int(self.shape.code_of[party])
         one = np.repeat(codes[at : at + size], int(self.stride[party]))
         return np.tile(one, self.model.space.size // one.size)
+
+
+def _logarithms(stride: int, size: int) -> tuple[int, int]:
+    """The binary logarithms of two powers of two; (-1, -1) unless both are."""
+    if stride & (stride - 1) or size & (size - 1):
+        return -1, -1
+    return stride.bit_length() - 1, size.bit_length() - 1
 
 
 def _two_way_first(model: Conflict, party: int) -> list[int]:
@@ -381,10 +420,14 @@ class Focal:
                     flipped = self._swept(flipped, other)
             return -flipped
         targets = kernels.sort_by_rank(value, int(value.max()) + 1)
-        return kernels.least_reached(
-            self.party, targets, value, self.layout.rank, improving, self.restricted,
-            self.layout.shape, self.layout.lists,
-        )  # fmt: skip
+        layout = self.layout
+        if layout.plain:
+            return kernels.least_reached(
+                self.party, targets, value, layout.ranks, improving, layout.shape, layout.lists
+            )
+        return kernels.least_reached_by_need(
+            self.party, targets, value, layout.ranks, improving, self.restricted, layout.shape, layout.lists
+        )
 
     def _swept(self, values: NDArray[Any], party: int) -> NDArray[Any]:
         from . import kernels
