@@ -13,7 +13,7 @@ from .intervals import Array
 from .judge import Block
 from .margins import condition
 from .result import CheckResult, WorstFuture
-from .runwise import Sample
+from .runwise import Sample, whole_block
 from .walks import strategies_of
 
 CHECK_FUTURES = 64
@@ -33,7 +33,7 @@ def run_checks(case: Case, play: Play) -> tuple[CheckResult, ...]:
 def run_check(case: Case, check: Check, play: Play) -> CheckResult:
     """The result of one check; see `run_checks`."""
     block = play(check.settings, strategies_of(check.says), CHECK_FUTURES, CHECK_RUNS)
-    sample = Sample(case, block.runs, block.assumptions, CHECK_FUTURES, CHECK_RUNS)
+    sample = Sample(case, whole_block(block.runs), block.assumptions, CHECK_FUTURES, CHECK_RUNS)
     with np.errstate(all="ignore"):
         judged = condition(check.says, sample)
     left_out = np.isnan(judged.margin)

@@ -40,8 +40,8 @@ class Dated:
         value, low, high = (as_days(end, never) / DAYS_A_YEAR for end in (self.value, self.low, self.high))
         if self.leaf is None:
             return Spread(value)
-        leaf = self.leaf
-        return Spread(value, ((1.0, Leaf(lambda: (value - low, high - value), lambda: leaf.score, exact=True)),))
+        leaf, reach = self.leaf, np.array([value - low, high - value])
+        return Spread(value, ((1.0, Leaf(lambda: reach, lambda: leaf.score, exact=True)),))
 
 
 def estimate(node: Estimate, sample: Sample) -> Spread | Dated:
@@ -54,7 +54,8 @@ def estimate(node: Estimate, sample: Sample) -> Spread | Dated:
 
 
 def _over_runs(values: Values, sample: Sample) -> Values:
-    return np.broadcast_to(values, (sample.futures, sample.count))
+    shape = (sample.futures, sample.count)
+    return values if np.shape(values) == shape else np.broadcast_to(values, shape)
 
 
 def _share(node: Estimate, sample: Sample) -> Spread:
@@ -65,17 +66,18 @@ def _share(node: Estimate, sample: Sample) -> Spread:
     among = _over_runs(evaluate(node.given, sample), sample)
     trials = np.asarray(np.count_nonzero(among, axis=1), float)
     share = np.where(trials > 0, np.count_nonzero(hits & among, axis=1) / np.maximum(trials, 1), np.nan)
-    return _share_spread(share, trials, lambda: among * (hits - share[:, None]), sample.count)
+    return _share_spread(share, trials, lambda: np.where(among, hits - share[:, None], 0.0), sample.count)
 
 
 def _share_spread(share: Array, trials: Array | int, score: Callable[[], Array], runs: int) -> Spread:
     def reach() -> Reach:
         low, high = wilson(share, trials)
-        return share - low, high - share
+        return np.array([share - low, high - share])
 
-    with np.errstate(divide="ignore", invalid="ignore"):
-        jump = np.sqrt(runs / (trials * share * (1 - share)))
-    return Spread(share, ((1.0, Leaf(reach, score, jump=jump)),))
+    def variance() -> Array:
+        return share * (1 - share) * (trials / runs)
+
+    return Spread(share, ((1.0, Leaf(reach, score, variance)),))
 
 
 def _mean(node: Estimate, sample: Sample) -> Spread:
@@ -88,10 +90,10 @@ def _mean(node: Estimate, sample: Sample) -> Spread:
 
     def reach() -> Reach:
         if runs < 2:
-            return np.full_like(mean, np.inf), np.full_like(mean, np.inf)
+            return np.full((2, sample.futures), np.inf)
         off = score()
         half = t_quantile(0.975, runs - 1) * np.sqrt((off * off).sum(axis=1) / (runs - 1) / runs)
-        return half, half
+        return np.array([half, half])
 
     return Spread(mean, ((1.0, Leaf(reach, score)),))
 
@@ -112,7 +114,7 @@ def _quantile(node: Estimate, sample: Sample) -> Spread | Dated:
         centred: Array = later - later.mean(axis=1, keepdims=True)
         return centred
 
-    leaf = Leaf(lambda: (value - low, high - value), score, exact=True)
+    leaf = Leaf(lambda: np.array([value - low, high - value]), score, exact=True)
     return Dated(value, low, high, leaf) if dated else Spread(value, ((1.0, leaf),))
 
 

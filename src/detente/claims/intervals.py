@@ -29,13 +29,13 @@ MANY_DEGREES = 200
 
 def wilson(share: Array, trials: Array | int, z: float = Z95) -> tuple[Array, Array]:
     """Wilson's interval of a share: (low, high), exactly 0 and 1 at the ends. No trials give [0, 1]."""
-    n = np.maximum(trials, 1)
+    n = max(trials, 1) if isinstance(trials, int) else np.maximum(trials, 1)
     spread = z * z / n
     centre = (share + spread / 2) / (1 + spread)
-    half = z * np.sqrt(share * (1 - share) / n + spread / (4 * n)) / (1 + spread)
-    none = np.equal(trials, 0)
-    low = np.where(none | (share <= 0), 0.0, centre - half)
-    high = np.where(none | (share >= 1), 1.0, centre + half)
+    half = z / (1 + spread) * np.sqrt((share * (1 - share) + spread / 4) / n)
+    low, high = np.asarray(centre - half), np.asarray(centre + half)
+    low[(share <= 0) | np.equal(trials, 0)] = 0.0
+    high[(share >= 1) | np.equal(trials, 0)] = 1.0
     return low, high
 
 

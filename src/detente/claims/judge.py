@@ -19,7 +19,7 @@ from ..language.case import Case, Claim
 from ..language.tree import Before, Expr
 from .intervals import Array, Flags
 from .margins import condition
-from .runwise import Sample, evaluate
+from .runwise import Sample, Stretch, evaluate, whole_block
 from .walks import befores, some_happened, strategies_of, without_neither
 
 DOUBLINGS = 2
@@ -79,15 +79,15 @@ class _Plan:
 
 
 @dataclass(eq=False)
-class _Rows:
-    """Runs of some of a block's futures, those listed in ascending order."""
+class _Further:
+    """Further runs of some of a block's futures, those listed in ascending order."""
 
     futures: Indices
     runs: Array
 
-    def of(self, futures: Indices) -> Indices:
-        """Where these futures stand."""
-        return np.searchsorted(self.futures, futures)
+    def of(self, futures: Indices) -> Stretch:
+        """Those of some of them."""
+        return np.searchsorted(self.futures, futures), self.runs
 
 
 @dataclass(eq=False)
@@ -124,7 +124,7 @@ class Judge:
 
     def take(self, block: Block) -> BlockVerdicts:
         """Judge a block, asking it for more runs where they are needed."""
-        sample = Sample(self.case, block.runs, block.assumptions, len(block.futures), self.runs)
+        sample = Sample(self.case, whole_block(block.runs), block.assumptions, len(block.futures), self.runs)
         with np.errstate(all="ignore"):
             draft = self._first(sample)
             neither = np.array([_neither(plan, sample) for plan in self._plans.values()]).reshape(-1, 2)
@@ -145,7 +145,7 @@ class Judge:
 
     def _settle(self, block: Block, draft: _Draft) -> None:
         everything = np.arange(len(block.futures))
-        rows = {name: _Rows(everything, runs) for name, runs in block.runs.items()}
+        stretches = {name: [_Further(everything, runs)] for name, runs in block.runs.items()}
         count = self.runs
         for _ in range(DOUBLINGS):
             unsettled = [
@@ -155,23 +155,13 @@ class Judge:
             ]
             if not unsettled:
                 return
-            rows = _grown(block, rows, _wanted(unsettled), count)
+            for strategy, futures in _wanted(unsettled).items():
+                stretches[strategy].append(_Further(futures, block.more(futures, strategy, count, count)))
             count *= 2
             for row, plan, futures in unsettled:
-                _fill(draft, row, futures, plan, self._some(block, rows, plan, futures, count))
-
-    def _some(
-        self, block: Block, rows: Mapping[str, _Rows], plan: _Plan, futures: Indices, count: int
-    ) -> Sample:
-        return Sample(
-            self.case,
-            {name: rows[name].runs for name in plan.strategies},
-            block.assumptions,
-            len(futures),
-            count,
-            {name: rows[name].of(futures) for name in plan.strategies},
-            futures,
-        )
+                runs = {name: [part.of(futures) for part in stretches[name]] for name in plan.strategies}
+                sample = Sample(self.case, runs, block.assumptions, len(futures), count, futures)
+                _fill(draft, row, futures, plan, sample)
 
 
 def _plan(claim: Claim) -> _Plan:
@@ -188,8 +178,13 @@ def _fill(draft: _Draft, row: int, futures: Indices | slice, plan: _Plan, sample
     draft.settled[row, futures] = judged.settled
     draft.runs[row, futures] = sample.count
     if plan.twin is not None:
-        twin = condition(plan.twin, sample)
-        draft.by_default[row, futures] = holds & ~(twin.holds & ~np.isnan(twin.margin))
+        draft.by_default[row, futures] = holds & ~_holds_without(plan.twin, sample) if holds.any() else False
+
+
+def _holds_without(twin: Expr, sample: Sample) -> Flags:
+    """Whether the claim holds, and can be said at all, on the runs in which one side or the other happened."""
+    judged = condition(twin, sample)
+    return judged.holds & ~np.isnan(judged.margin)
 
 
 def _neither(plan: _Plan, sample: Sample) -> tuple[int, int]:
@@ -209,15 +204,3 @@ def _wanted(unsettled: Sequence[tuple[int, _Plan, Indices]]) -> dict[str, Indice
         for strategy in plan.strategies:
             parts.setdefault(strategy, []).append(futures)
     return {strategy: np.unique(np.concatenate(part)) for strategy, part in parts.items()}
-
-
-def _grown(
-    block: Block, rows: Mapping[str, _Rows], wanted: Mapping[str, Indices], count: int
-) -> dict[str, _Rows]:
-    """Twice the runs for the wanted futures of each strategy."""
-    grown = {}
-    for strategy, futures in wanted.items():
-        old = rows[strategy]
-        fresh = block.more(futures, strategy, count, count)
-        grown[strategy] = _Rows(futures, np.concatenate([old.runs[old.of(futures)], fresh], axis=1))
-    return grown

@@ -18,8 +18,8 @@ written in the comparison if that is later, so that the sign of the margin is ri
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from functools import cached_property, partial, reduce
+from dataclasses import dataclass, field
+from functools import partial, reduce
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -40,6 +40,7 @@ from ..language.tree import (
     Indicator,
     Negate,
     Not,
+    Number,
     Or,
     Power,
 )
@@ -69,11 +70,14 @@ class Condition:
     holds: Flags
     margin: Array
     make_sure: Callable[[], Sure]
+    _sure: Sure | None = field(default=None, init=False)
 
-    @cached_property
+    @property
     def sure(self) -> Sure:
         """Where it is surely true, and where surely false."""
-        return self.make_sure()
+        if self._sure is None:
+            self._sure = self.make_sure()
+        return self._sure
 
     @property
     def settled(self) -> Flags:
@@ -93,7 +97,7 @@ def condition(node: Expr, sample: Sample) -> Condition:
 
 def number(node: Expr, sample: Sample) -> Spread:
     """A number in each future of a sample, with its interval."""
-    if not has_luck(node):
+    if isinstance(node, Number) or not has_luck(node):
         return constant(_per_future(evaluate(node, sample)))
     rule = _NUMBERS.get(type(node))
     if rule is None:
@@ -116,6 +120,11 @@ def date(node: Expr, sample: Sample) -> Dated:
     raise TypeError(f"{type(node).__name__} is not a date of a claim")
 
 
+def _wide(values: Any, sample: Sample) -> Any:
+    """[F], also of a scalar."""
+    return values if np.ndim(values) else np.broadcast_to(values, (sample.futures,))
+
+
 def _per_future(values: Any) -> Array:
     """[F, 1] or scalar, as [F] or scalar."""
     array = np.asarray(values)
@@ -135,7 +144,7 @@ def _chosen_date(test: Condition, then: Dated, other: Dated) -> Dated:
 
 
 def _known(node: Expr, sample: Sample) -> Condition:
-    holds = np.broadcast_to(_per_future(evaluate(node, sample)), (sample.futures,)).astype(bool)
+    holds = _wide(_per_future(evaluate(node, sample)), sample).astype(bool)
     return Condition(holds, np.where(holds, np.inf, -np.inf), lambda: (holds, ~holds))
 
 
@@ -149,20 +158,20 @@ def _compare(node: Compare, sample: Sample) -> Condition:
         one, other = number(node.left, sample), number(node.right, sample)
         holds = COMPARISON[node.op](one.value, other.value)
         gap = spreads.plus(one, other, -1.0)
-    holds = np.broadcast_to(holds, (sample.futures,))
+    holds = _wide(holds, sample)
     return _exact(node, holds, gap) if node.op in ("==", "!=") else _ordered(node, holds, gap)
 
 
 def _exact(node: Compare, holds: Flags, gap: Spread) -> Condition:
     distance = np.where(gap.value == 0, 0.0, np.abs(gap.value))
     undefined = np.isnan(gap.value)
-    margin = np.broadcast_to(-distance if node.op == "==" else distance, holds.shape)
+    margin = -distance if node.op == "==" else distance
     return Condition(holds, margin, lambda: (holds & ~undefined, ~holds & ~undefined))
 
 
 def _ordered(node: Compare, holds: Flags, gap: Spread) -> Condition:
     rises = node.op in (">", ">=")
-    value = np.broadcast_to(gap.value if rises else -gap.value, holds.shape)
+    value = gap.value if rises else -gap.value
 
     def sure() -> Sure:
         down, up = gap.reach if rises else gap.reach[::-1]
@@ -266,8 +275,8 @@ def _calendar_part(node: CalendarPart, sample: Sample) -> Spread:
     if node.part == "month":
         within = (of("year", when.low) == of("year", when.high))
         low, high = np.where(within, low, 1.0), np.where(within, high, 12.0)
-    leaf = spreads.Leaf(lambda: (value - low, high - value), lambda: np.zeros((1, sample.count)), exact=True)
-    return Spread(value, ((1.0, leaf),))
+    reach = np.array([value - low, high - value])
+    return Spread(value, ((1.0, spreads.Leaf(lambda: reach, lambda: np.zeros((1, sample.count)), exact=True)),))
 
 
 def _difference(node: DateDifference, sample: Sample) -> Spread:

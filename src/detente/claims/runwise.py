@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import bisect
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import reduce
 from typing import Any, TypeAlias
@@ -45,22 +45,28 @@ from ..language.tree import (
 )
 from .intervals import Array
 
+Rows: TypeAlias = npt.NDArray[np.int64] | None
+Stretch: TypeAlias = tuple[Rows, Array]
 Values: TypeAlias = Any  # float or bool arrays that broadcast to [F, R]
+
+
+def whole_block(runs: Mapping[str, Array]) -> dict[str, Sequence[Stretch]]:
+    """The runs of a block as one stretch for each strategy."""
+    return {strategy: ((None, each),) for strategy, each in runs.items()}
 
 
 @dataclass(eq=False)
 class Sample:
-    """Runs of some futures of a block. `runs` holds [f, R, M] for each strategy and `rows` which of those f to
-    look at; `assumptions` hold values for the block (internal units, or the index of a rival) and `picked` which
-    of them to look at; None is all."""
+    """Runs of some futures of a block. `runs` holds for each strategy one stretch of runs after the other, each
+    [f, r, M] with the rows of its f to look at; `assumptions` hold values for the block (internal units, or the
+    index of a rival) and `picked` which of them to look at. Instead of rows, None is all."""
 
     case: Case
-    runs: Mapping[str, Array]
+    runs: Mapping[str, Sequence[Stretch]]
     assumptions: Mapping[str, Array]
     futures: int
     count: int  # runs of each future
-    rows: Mapping[str, npt.NDArray[np.int64]] | None = None
-    picked: npt.NDArray[np.int64] | None = None
+    picked: Rows = None
     estimates: dict[Expr, Any] = field(default_factory=dict)
     _columns: dict[tuple[str, str], Array] = field(default_factory=dict)
 
@@ -69,9 +75,8 @@ class Sample:
         column = self._columns.get((name, strategy))
         if column is None:
             place = list(self.case.measures).index(name)
-            column = self.runs[strategy][:, :, place]
-            if self.rows is not None:
-                column = column[self.rows[strategy]]
+            parts = [runs[slice(None) if rows is None else rows, :, place] for rows, runs in self.runs[strategy]]
+            column = parts[0] if len(parts) == 1 else np.concatenate(parts, axis=1)
             column = self._columns[name, strategy] = np.ascontiguousarray(column, dtype=float)
         return column
 

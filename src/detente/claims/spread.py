@@ -18,36 +18,41 @@ Shapes: values are [F] or scalar, scores [F, R].
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, field
 from typing import TypeAlias
 
 import numpy as np
 
 from .intervals import Array, Flags
 
-Reach: TypeAlias = tuple[Array, Array]  # distances down and up, >= 0 or inf
+Reach: TypeAlias = Array  # [2, F]: distances down and up, >= 0 or inf
 
 
 @dataclass(eq=False)
 class Leaf:
-    """One estimate. `jump` is the step of a share's score in its own standard deviations, 0 for the rest;
+    """One estimate. `variance` is that of a share's score in a run, whose step is 1; None for the rest.
     `exact` says that an interval of no width is a real one (order statistics), not a want of evidence."""
 
     make_reach: Callable[[], Reach]
     make_score: Callable[[], Array]
-    jump: Array | float = 0.0
+    variance: Callable[[], Array] | None = None
     exact: bool = False
+    _reach: Reach | None = field(default=None, init=False)
+    _score: Array | None = field(default=None, init=False)
 
-    @cached_property
+    @property
     def reach(self) -> Reach:
         """Distances to the low and to the high end of the interval."""
-        return self.make_reach()
+        if self._reach is None:
+            self._reach = self.make_reach()
+        return self._reach
 
-    @cached_property
+    @property
     def score(self) -> Array:
         """What each run pulls, [F, R], of length 1 in each future (0 where the runs do not differ)."""
-        return unit_length(self.make_score())
+        if self._score is None:
+            self._score = unit_length(self.make_score())
+        return self._score
 
 
 @dataclass(eq=False)
@@ -56,52 +61,49 @@ class Spread:
 
     value: Array
     terms: tuple[tuple[Array | float, Leaf], ...] = ()
+    _reach: Reach | None = field(default=None, init=False)
 
     @property
     def exact(self) -> bool:
         """Every leaf is."""
         return all(leaf.exact for _, leaf in self.terms)
 
-    @cached_property
+    @property
     def reach(self) -> Reach:
         """Distances to the ends of the 95 % interval."""
+        if self._reach is None:
+            self._reach = self._square_and_add()
+        return self._reach
+
+    def _square_and_add(self) -> Reach:
         if not self.terms:
-            return np.zeros_like(self.value), np.zeros_like(self.value)
+            return np.zeros((2, *np.shape(self.value)))
         ends = [_term_reach(factor, leaf) for factor, leaf in self.terms]
         if len(ends) == 1:
             return ends[0]
-        return self._square_and_add([down for down, _ in ends]), self._square_and_add([up for _, up in ends])
-
-    def _square_and_add(self, distances: Sequence[Array]) -> Array:
-        total = np.zeros(())
-        for i, distance in enumerate(distances):
-            total = total + distance * distance
-            for j in range(i):
-                total = total + 2 * self._signed_correlations[i, j] * distance * distances[j]
+        total = np.add.reduce([end * end for end in ends])
+        for i, (first, one) in enumerate(self.terms):
+            for j, (second, other) in enumerate(self.terms[:i]):
+                rho = correlation(one, other) * (np.sign(first) * np.sign(second))
+                total = total + 2 * rho * ends[i] * ends[j]
         return _root(total)
-
-    @cached_property
-    def _signed_correlations(self) -> dict[tuple[int, int], Array]:
-        return {
-            (i, j): np.sign(first) * np.sign(second) * correlation(one, other)
-            for i, (first, one) in enumerate(self.terms)
-            for j, (second, other) in enumerate(self.terms[:i])
-        }
 
     @property
     def low(self) -> Array:
         """The low end of the interval."""
-        return self.value - self.reach[0]
+        end: Array = self.value - self.reach[0]
+        return end
 
     @property
     def high(self) -> Array:
         """The high end of the interval."""
-        return self.value + self.reach[1]
+        end: Array = self.value + self.reach[1]
+        return end
 
     def score(self) -> Array:
         """The pull of each run on the whole form, of length 1."""
         pulls = [_column(np.sign(c) * _half(_term_reach(c, leaf))) * leaf.score for c, leaf in self.terms]
-        return unit_length(sum(pulls[1:], pulls[0]))
+        return unit_length(np.add.reduce(pulls))
 
 
 def constant(value: Array | float) -> Spread:
@@ -136,8 +138,8 @@ def product(left: Spread, right: Spread) -> Spread:
 
     def reach() -> Reach:
         (down, up), (down2, up2) = left.reach, right.reach
-        lower, upper = np.maximum(down * up2, up * down2), np.maximum(down * down2, up * up2)
-        return _root(linear.reach[0] ** 2 + lower**2), _root(linear.reach[1] ** 2 + upper**2)
+        second = np.array([np.maximum(down * up2, up * down2), np.maximum(down * down2, up * up2)])
+        return _root(linear.reach**2 + second**2)
 
     return Spread(value, ((1.0, Leaf(reach, linear.score)),))
 
@@ -151,7 +153,7 @@ def quotient(left: Spread, right: Spread) -> Spread:
     def inverse_reach() -> Reach:
         inverse, low, high = 1 / right.value, right.low, right.high
         apart = (low > 0) | (high < 0)
-        return _beyond(inverse - 1 / high, apart), _beyond(1 / low - inverse, apart)
+        return _beyond([inverse - 1 / high, 1 / low - inverse], apart)
 
     inverse = Spread(1 / right.value, ((1.0, Leaf(inverse_reach, lambda: -right.score())),))
     return Spread(value, product(left, inverse).terms)
@@ -169,7 +171,7 @@ def curve(x: Spread, function: Callable[[Array], Array], knots: Sequence[Array |
 
     def reach() -> Reach:
         least, most = np.minimum.reduce(values()), np.maximum.reduce(values())
-        return _beyond(value - least), _beyond(most - value)
+        return _beyond([value - least, most - value])
 
     def score() -> Array:
         return _column(np.sign(np.nan_to_num(function(x.high) - function(x.low)))) * x.score()
@@ -186,7 +188,7 @@ def extreme(parts: Sequence[Spread], pick: np.ufunc) -> Spread:
     def reach() -> Reach:
         low = pick.reduce(np.broadcast_arrays(*(part.low for part in parts)))
         high = pick.reduce(np.broadcast_arrays(*(part.high for part in parts)))
-        return _beyond(value - low), _beyond(high - value)
+        return _beyond([value - low, high - value])
 
     def score() -> Array:
         pulls = np.zeros(())
@@ -207,8 +209,7 @@ def chosen(condition: Flags, sure: Callable[[], Flags], then: Spread, other: Spr
         high = np.where(condition, then.high, other.high)
         wide_low, wide_high = np.minimum(then.low, other.low), np.maximum(then.high, other.high)
         known = sure()
-        return (_beyond(value - np.where(known, low, wide_low)),
-                _beyond(np.where(known, high, wide_high) - value))
+        return _beyond([value - np.where(known, low, wide_low), np.where(known, high, wide_high) - value])
 
     def score() -> Array:
         pulls = [part.score() if part.terms else np.zeros((1, 1)) for part in (then, other)]
@@ -225,33 +226,35 @@ def as_leaf(spread: Spread) -> Leaf:
 def correlation(one: Leaf, other: Leaf) -> Array:
     """Correlation of two estimates from the same runs, [F]; of two shares with Newcombe's correction."""
     rho: Array = (one.score * other.score).sum(axis=1)
-    allowance = np.asarray(one.jump * other.jump) / (2 * one.score.shape[1])
-    return np.where(rho > 0, np.maximum(rho - np.nan_to_num(allowance), 0.0), rho)
+    if one.variance is None or other.variance is None:
+        return rho
+    allowance = 0.5 / (one.score.shape[1] * np.sqrt(one.variance() * other.variance()))
+    return np.where(rho > 0, np.maximum(rho - allowance, 0.0), rho)
 
 
 def unit_length(pulls: Array) -> Array:
     """Scaled to length 1 in each future; what has no length stays 0."""
-    clean = np.nan_to_num(pulls, nan=0.0, posinf=0.0, neginf=0.0)
-    length = np.sqrt((clean * clean).sum(axis=-1, keepdims=True))
-    return clean / np.where(length > 0, length, 1.0)
+    length: Array = np.sqrt((pulls * pulls).sum(axis=-1, keepdims=True))
+    length[length == 0] = 1.0
+    return pulls / length
 
 
 def _term_reach(factor: Array | float, leaf: Leaf) -> Reach:
-    down, up = leaf.reach
     if isinstance(factor, float):
-        return (factor * down, factor * up) if factor >= 0 else (-factor * up, -factor * down)
-    size, rises = np.abs(factor), factor >= 0
-    return size * np.where(rises, down, up), size * np.where(rises, up, down)
+        return (leaf.reach if factor >= 0 else leaf.reach[::-1]) * abs(factor)
+    return np.where(factor >= 0, leaf.reach, leaf.reach[::-1]) * np.abs(factor)
 
 
-def _beyond(distance: Array, known: Flags | bool = True) -> Array:
-    """A distance cleaned of rounding below 0; what is not a number is no bound."""
-    return np.where(known & ~np.isnan(distance), np.maximum(distance, 0.0), np.inf)
+def _beyond(distances: Sequence[Array], known: Flags | bool = True) -> Reach:
+    """Distances cleaned of rounding below 0; what is not a number is no bound."""
+    both = np.array(distances)
+    return np.where(known & ~np.isnan(both), np.maximum(both, 0.0), np.inf)
 
 
 def _root(total: Array) -> Array:
     """The square root of a sum of squares; infinite parts that do not add up are no bound."""
-    return np.where(np.isnan(total), np.inf, np.sqrt(np.maximum(total, 0.0)))
+    root = np.sqrt(np.maximum(total, 0.0))
+    return np.where(np.isnan(root), np.inf, root)
 
 
 def _half(reach: Reach) -> Array:
