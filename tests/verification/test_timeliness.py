@@ -14,12 +14,12 @@ RUNS = 40_000
 
 
 def simulate(schedule: str, detects: float, phase: np.ndarray, seed: int) -> np.ndarray:
-    """Times to detection with interval 1, for starts at these phases of the schedule; 60 intervals of looks."""
+    """Times to detection with interval 1, for starts at these phases of the schedule; 30 intervals of looks."""
     rng = np.random.default_rng(seed)
-    size = (len(phase), 60)
+    size = (len(phase), 30)
     looks = {
-        "periodic": lambda: np.broadcast_to(np.arange(60.0), size),
-        "random": lambda: np.arange(60.0) + rng.random(size),
+        "periodic": lambda: np.broadcast_to(np.arange(30.0), size),
+        "random": lambda: np.arange(30.0) + rng.random(size),
         "poisson": lambda: np.cumsum(rng.exponential(size=size), axis=1) + phase[:, None],
     }[schedule]()
     seen = (looks > phase[:, None]) & (rng.random(size) < detects)

@@ -51,6 +51,7 @@ POSITIVE_COUNT = Kind("a whole number, 1 or more", lambda x: x >= 1, whole=True)
 def refuse(name: str, allowed: str, value: object) -> ValueError:
     """The one wording for a bad argument: which, what is allowed, what it was."""
     shown = str(value) if isinstance(value, (*_SCALARS, np.bool_)) else short(value)
+    shown = "a mapping" if isinstance(value, dict) else shown
     return ValueError(f"{name} must be {allowed}, not {shown if len(shown) <= 80 else shown[:77] + '...'}")
 
 
