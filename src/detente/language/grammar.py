@@ -331,7 +331,7 @@ class _Parser:
                 return self.number()
             case "date":
                 return self.date()
-            case "word" if token.text not in KEYWORDS or token.text in ("now", "never", "true", "false"):
+            case "word" if token.text not in KEYWORDS or token.text in r.VALUES:
                 return self.word()
         if self.takes("("):
             inner = self.expression(1)
@@ -407,7 +407,8 @@ class _Parser:
             end = max(0, self.tokens[self.at - 1].end - 1) if self.at else 0
             self.text.problem("expression_ends", end, end + 1, after=after)
         else:
-            self.text.problem("value_missing", token.start, token.end, found=token.text, after=after)
+            code = "value_missing" if after else "value_missing_first"
+            self.text.problem(code, token.start, token.end, found=token.text, after=after)
         raise Halt
 
     def unexpected(self, before: r.Raw) -> NoReturn:

@@ -12,9 +12,10 @@ from typing import Literal
 from . import tree as t
 from .dimensions import Role, check_units, shown_unit
 from .grammar import parse
+from .modes import CLAIM, MEASURE, START, STEP, Cover, Mode
 from .problems import Place, Problems
 from .raw import At, Raw, Text
-from .resolve import CLAIM, MEASURE, START, STEP, Cover, Mode, Resolver
+from .resolve import Resolver
 from .scope import Context, QuantityName, Scope
 from .units import Unit
 from .walk import walk

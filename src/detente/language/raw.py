@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
@@ -11,6 +11,7 @@ from .calendar import Duration
 from .problems import Place, Problems
 
 At = Callable[[int], tuple[int, int]]
+VALUES = ("now", "never", "true", "false")  # words that are values, whatever a case declares
 MOST_PROBLEMS = 10  # of one expression: a reader mends the first ones and looks again
 
 
@@ -224,6 +225,12 @@ def height(node: Raw) -> int:
         level = [child for parent in level for child in children(parent)]
         highest += 1
     return highest
+
+
+def listed(names: Iterable[str], most: int = 8) -> str:
+    """Names as a sentence holds them, not more than `most`."""
+    names = list(names)
+    return ", ".join(f"`{name}`" for name in names[:most]) + (", .." if len(names) > most else "")
 
 
 def bare(node: Raw) -> Raw:
