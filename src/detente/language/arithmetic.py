@@ -63,7 +63,7 @@ def _moved(resolver: Resolver, node: r.Binary, day: t.Expr, length: r.Length) ->
     try:
         moved = shift(day.day, duration, -1 if node.op == "-" else 1)
     except (ValueError, OverflowError):
-        return resolver.no("no_such_day", node, found=resolver.text.says(node))
+        return resolver.no("day_that_is_none", node, found=resolver.text.says(node))
     return t.DateLiteral(moved, place=resolver.text.place(node.start, node.end))
 
 

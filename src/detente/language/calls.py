@@ -52,7 +52,7 @@ def _unknown_call(resolver: Resolver, node: r.Apply, mode: Mode) -> t.Expr | Non
     known = (*FUNCTIONS, *CALENDAR, *(AGGREGATES if mode.aggregates else ()),
              *(ESTIMATES if mode.estimates else ()))  # fmt: skip
     near = resolver.scope.nearest_in(name, known)
-    return resolver.no("unknown_function_near" if near else "unknown_function", head, name=name, nearest=near)
+    return resolver.no("no_such_function_near" if near else "no_such_function", head, name=name, nearest=near)
 
 
 def _call(resolver: Resolver, node: r.Apply, function: Function, mode: Mode, cover: Cover) -> t.Expr | None:
@@ -116,7 +116,8 @@ def _not_an_event(resolver: Resolver, node: r.Raw) -> t.Expr | None:
 
 
 def _arguments(resolver: Resolver, node: r.Apply, signature: str, expected: str) -> t.Expr | None:
-    return resolver.no("arguments", node, name=node.name, signature=signature, expected=expected, found=len(node.args))
+    found = len(node.args)
+    return resolver.no("arguments", node, name=node.name, signature=signature, expected=expected, found=found)
 
 
 # --- checks of single functions ------------------------------------------------------------------------------

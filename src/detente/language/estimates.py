@@ -92,6 +92,6 @@ def _is_strategy(resolver: Resolver, word: r.Word) -> bool:
         return False
     near = resolver.scope.nearest_in(word.name, resolver.scope.strategies)
     known = listed(resolver.scope.strategies)
-    code = "unknown_strategy_near" if near else "unknown_strategy"
+    code = "no_such_strategy_near" if near else "no_such_strategy"
     resolver.no(code, word, name=word.name, nearest=near, known=known)
     return False

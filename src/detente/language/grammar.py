@@ -343,7 +343,7 @@ class _Parser:
         token = self.take()
         value = float(token.text)
         if not math.isfinite(value):
-            self.text.problem("number_too_large", token.start, token.end)
+            self.text.problem("literal_too_large", token.start, token.end)
             raise Halt
         unit = TIME_WORDS.get(self.next.text) if self.next.kind == "word" else None
         if unit and not self.sees("(", ahead=1):
@@ -356,7 +356,7 @@ class _Parser:
         try:
             return r.Day(token.start, token.end, dt.date.fromisoformat(token.text))
         except ValueError:
-            self.text.problem("no_such_day", token.start, token.end, found=token.text)
+            self.text.problem("day_that_is_none", token.start, token.end, found=token.text)
             raise Halt from None
 
     def word(self) -> r.Raw:

@@ -104,7 +104,7 @@ def _level(resolver: Resolver, node: r.Raw, subject: r.Word, level: r.Word, op: 
     known = option.levels if option else resolver.scope.assumptions[name].rivals
     if level.name not in known:
         near = resolver.scope.nearest_in(level.name, known)
-        code = ("unknown_level" if option else "unknown_rival") + ("_near" if near else "")
+        code = ("no_such_level" if option else "no_such_rival") + ("_near" if near else "")
         return resolver.no(code, level, name=level.name, owner=name, nearest=near, known=listed(known))
     index = known.index(level.name)
     if option:

@@ -207,8 +207,8 @@ class Resolver:
             return self.no("level_alone", node, name=name, owner=owner)
         near = scope.nearest(name, dict.fromkeys(FUNCTIONS, "function"))
         if near is None:
-            return self.no("unknown_name", node, name=name)
-        return self.no("unknown_name_near", node, name=name, nearest=near[0], kind=near[1])
+            return self.no("no_such_name", node, name=name)
+        return self.no("no_such_name_near", node, name=name, nearest=near[0], kind=near[1])
 
     def owner(self, name: str) -> str | None:
         """The option or assumption that has `name` as a level or rival."""

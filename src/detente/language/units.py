@@ -39,7 +39,7 @@ def parse_unit(text: str, place: Place, problems: Problems) -> Unit | None:
     try:
         return unit_of(text)
     except UnitError as wrong:
-        problems.add("unit_form", place, found=text[:LONGEST_UNIT], why=str(wrong))
+        problems.add("unit_unreadable", place, found=text[:LONGEST_UNIT], why=str(wrong))
         return None
 
 
