@@ -1,8 +1,8 @@
 """How fast the conflict graph is, and how it grows: statements to verdicts, all concepts, all parties.
 
-    python benchmarks/conflict.py            the table, one process per row so that peak memory is its own
-    python benchmarks/conflict.py NAME       one row
-    python benchmarks/conflict.py growth     time against states and against parties
+python benchmarks/conflict.py            the table, one process per row so that peak memory is its own
+python benchmarks/conflict.py NAME       one row
+python benchmarks/conflict.py growth     time against states and against parties
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ def random_conflict(parties: int, each: int, *, hard: bool = False, seed: int = 
         a, b, c = (int(i) for i in rng.choice(len(options), 3, replace=False))
         kind = int(rng.integers(4))
         forms: list[Callable[[], BoolArray]] = [
-            lambda: level(a), lambda: ~level(a), lambda: level(a) & ~level(b), lambda: level(a) | (level(b) & level(c)),
+            lambda: level(a), lambda: ~level(a), lambda: level(a) & ~level(b), lambda: level(a) | level(b) & level(c),
         ]  # fmt: skip
         return Statement(f"{kind} {a} {b} {c}", forms[kind])
 
@@ -48,7 +48,9 @@ def random_conflict(parties: int, each: int, *, hard: bool = False, seed: int = 
         for _ in range(2):
             a, b, c = (int(i) for i in rng.choice(len(options), 3, replace=False))
             infeasible.append(level(a) & level(b) & ~level(c))
-    return conflict(names, space, {name: [statement() for _ in range(listed)] for name in names}, infeasible=infeasible)
+    return conflict(
+        names, space, {name: [statement() for _ in range(listed)] for name in names}, infeasible=infeasible
+    )
 
 
 ROWS: dict[str, tuple[str, Callable[[], Conflict], float, int]] = {
@@ -73,7 +75,7 @@ def uneven(parties: int, options: int) -> Conflict:
 
     def statement() -> Statement:
         a, b = (space.options[int(i)].name for i in rng.choice(options, 2, replace=False))
-        return Statement(f"{a} without {b}", lambda: (space[a] > space[b]))
+        return Statement(f"{a} without {b}", lambda: space[a] > space[b])
 
     return conflict(names, space, {name: [statement() for _ in range(12)] for name in names})
 

@@ -30,9 +30,7 @@ def chicken() -> Conflict:
     """Two drivers: best that only the other swerves, worst that nobody does."""
     space = Space([Option("a.swerve", "a"), Option("b.swerve", "b")])
     a, b = space["a.swerve"] == 1, space["b.swerve"] == 1
-    return conflict(
-        ["a", "b"], space, {"a": statements(theirs=b, mine=a ^ b), "b": statements(theirs=a, mine=a ^ b)}
-    )
+    return conflict(["a", "b"], space, {"a": statements(theirs=b, mine=a ^ b), "b": statements(theirs=a, mine=a ^ b)})
 
 
 @pytest.fixture

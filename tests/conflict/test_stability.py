@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from detente.conflict import reference
 from detente.conflict.graph import Conflict, Forbidden, Option, Space, conflict
-from detente.conflict.preferences import ConflictError, numbers, with_strength
+from detente.conflict.preferences import numbers, with_strength
 from detente.conflict.stability import BASIC, STRONG, solve
 
 

@@ -82,9 +82,7 @@ class Space:
 
     def levels(self, state: int) -> tuple[int, ...]:
         """The level of every option in a state, in file order."""
-        return tuple(
-            state // stride % radix for stride, radix in zip(self.strides, self.radix, strict=True)
-        )
+        return tuple(state // stride % radix for stride, radix in zip(self.strides, self.radix, strict=True))
 
     def number(self, levels: Sequence[int]) -> int:
         """The number of the state with these levels, in file order."""
@@ -159,18 +157,18 @@ class Conflict:
                 legal &= there >= level
             elif space.options[i].direction == "down":
                 legal &= there <= level
-        reached = targets[legal] + home
+        reached: StateArray = targets[legal] + home
         allowed = self.feasible[reached] & (reached != state)
         for rule in self.forbidden:
             if rule.party == self.parties[party] and rule.source[state]:
                 allowed &= ~rule.target[reached]
-        return reached[allowed]
+        return np.asarray(reached[allowed], np.int64)
 
     def improvements(self, party: int, state: int) -> StateArray:
         """The moves of a party from `state` to states that it prefers (unilateral improvements)."""
         reached = self.moves(party, state)
         rank = self.preferences[party].rank
-        return reached[rank[reached] > rank[state]]
+        return np.asarray(reached[rank[reached] > rank[state]], np.int64)
 
     @cached_property
     def _offsets(self) -> tuple[StateArray, ...]:
@@ -373,8 +371,10 @@ def plain_graph(
 
     def pairs(given: Mapping[str, Iterable[tuple[str, str]]] | None, what: str) -> list[list[tuple[int, int]]]:
         return [
-            [(position(a, f"{what} of {party}"), position(b, f"{what} of {party}"))
-             for a, b in (given or {}).get(party, ())]
+            [
+                (position(a, f"{what} of {party}"), position(b, f"{what} of {party}"))
+                for a, b in (given or {}).get(party, ())
+            ]
             for party in parties
         ]
 

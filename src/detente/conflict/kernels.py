@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 F = TypeVar("F", bound=Callable[..., Any])
 I32 = NDArray[np.int32]
 I64 = NDArray[np.int64]
+U32 = NDArray[np.uint32]
 U64 = NDArray[np.uint64]
 Bool = NDArray[np.bool_]
 
@@ -27,7 +28,13 @@ Bool = NDArray[np.bool_]
 def _compiled(function: F) -> F:
     return cast(F, numba.njit(cache=True, nogil=True, boundscheck=False)(function))
 
+
 EXHAUSTED = np.int32(2**31 - 1)
+
+
+def _inlined(function: F) -> F:
+    """For helpers of hot loops: a call would count references to every array."""
+    return cast(F, numba.njit(inline="always")(function))
 
 
 class Lists(NamedTuple):
@@ -99,9 +106,7 @@ def slices_in_order(by_rank: I32, stride: int, size: int, states: int) -> tuple[
 
 
 @_compiled
-def split_by_need(
-    order: I32, start: I64, need: U64, begin: I32, end: I32, list_need: U64, first: I32
-) -> int:
+def split_by_need(order: I32, start: I64, need: U64, begin: I32, end: I32, list_need: U64, first: I32) -> int:
     """Split every slice's states into lists of equal need (keeping their order); returns how many."""
     lists = 0
     scratch = np.empty(order.size, np.int32)
@@ -157,13 +162,11 @@ def sweep_max(values: I32, stride: int, size: int, both: int, radix: I64, rising
                 here = radix[axis] - 1 - level if rising[axis] else level
                 there = here + 1 if rising[axis] else here - 1
                 for base in range(low, low + step):
-                    best = values[base + there * step]
-                    if best > values[base + here * step]:
-                        values[base + here * step] = best
+                    values[base + here * step] = max(values[base + here * step], values[base + there * step])
         step = span
 
 
-@_compiled
+@_inlined
 def _slice_of(t: int, q: int, shape: Shape) -> int:
     """Which of party q's slices holds the state t."""
     low = shape.bits[q, 0]
@@ -192,9 +195,9 @@ def least_reached(
     head = np.full(pointer.size, EXHAUSTED, np.int32)
     for q in range(parties):
         if q != focal and shape.size[q] > 1:
-            for l in range(lists.slice_of[q], lists.slice_of[q + 1]):
-                if pointer[l] < lists.begin[l + 1]:
-                    head[l] = rank[lists.order[pointer[l]], q] if improving else -1
+            for item in range(lists.slice_of[q], lists.slice_of[q + 1]):
+                if pointer[item] < lists.begin[item + 1]:
+                    head[item] = rank[lists.order[pointer[item]], q] if improving else -1
     stack = np.empty(states, np.int32)
     for target in targets:
         if label[target] >= 0:
@@ -207,11 +210,11 @@ def least_reached(
             t = stack[top]
             top -= 1
             for q in range(parties):
-                l = lists.slice_of[q] + _slice_of(t, q, shape)
+                item = lists.slice_of[q] + _slice_of(t, q, shape)
                 ceiling = rank[t, q] if improving else EXHAUSTED
-                if head[l] >= ceiling:
+                if head[item] >= ceiling:
                     continue
-                at, end = pointer[l], lists.begin[l + 1]
+                at, end = pointer[item], lists.begin[item + 1]
                 following = EXHAUSTED
                 while at < end:
                     s = lists.order[at]
@@ -224,9 +227,129 @@ def least_reached(
                         label[s] = least
                         top += 1
                         stack[top] = s
-                pointer[l] = at
-                head[l] = following if at < end else EXHAUSTED
+                pointer[item] = at
+                head[item] = following if at < end else EXHAUSTED
     return label
+
+
+class Walk(NamedTuple):
+    """A backward walk under way: labels, how far each list is consumed, and the states still to be left.
+
+    `live[first[k]:first[k] + alive[k]]` are slice k's lists that are not exhausted. `asked[i]` are the
+    parties along whose moves `stack[i]` is to be left, `done[s]` those for which s has been seen to; both
+    serve restricted moves only.
+    """
+
+    label: I32
+    order: I32
+    pointer: I32
+    live: I32
+    alive: I32
+    stack: I32
+    asked: U32
+    done: U32
+
+
+@_compiled
+def _start(states: int, improving: bool, restricted: bool, lists: Lists) -> Walk:
+    alive = np.zeros(lists.first.size, np.int32)
+    for k in range(lists.first.size - 1):
+        alive[k] = lists.first[k + 1] - lists.first[k]
+    return Walk(
+        np.full(states, -1, np.int32),
+        lists.order.copy() if restricted and not improving else lists.order,
+        lists.begin[:-1].copy(),
+        np.arange(lists.begin.size - 1).astype(np.int32),
+        alive,
+        np.empty(2 * states + 1 if restricted else states, np.int32),
+        np.empty(2 * states + 1 if restricted else 1, np.uint32),
+        np.zeros(states if restricted else 1, np.uint32),
+    )
+
+
+@_inlined
+def _consume(
+    item: int,
+    t: int,
+    q: int,
+    least: int,
+    ceiling: Any,
+    others: Any,
+    restricted: bool,
+    rank: I32,
+    lists: Lists,
+    walk: Walk,
+    top: int,
+) -> int:
+    """Label and stack the states of a list from which q can move to t; returns the new top of the stack.
+
+    Only those that q ranks below `ceiling`. `others` are the parties along whose moves a state so reached
+    is to be left, if moves are `restricted`. t itself stays in the list: no move leads to itself.
+    """
+    at, end, itself = walk.pointer[item], lists.begin[item + 1], False
+    while at < end:
+        s = walk.order[at]
+        if rank[s, q] >= ceiling:
+            break
+        at += 1
+        if s == t:
+            itself = True
+            continue
+        fresh = walk.label[s] < 0
+        if fresh:
+            walk.label[s] = least
+        if restricted:
+            wanted = others & ~walk.done[s]
+            walk.done[s] |= wanted
+            fresh = wanted != 0
+        if fresh:
+            top += 1
+            walk.stack[top] = s
+            if restricted:
+                walk.asked[top] = wanted
+    if itself and restricted:
+        at -= 1
+        walk.order[at] = t
+    walk.pointer[item] = at
+    return top
+
+
+@_inlined
+def _leave(
+    t: int,
+    q: int,
+    least: int,
+    ceiling: Any,
+    others: Any,
+    restricted: bool,
+    rank: I32,
+    shape: Shape,
+    lists: Lists,
+    walk: Walk,
+    top: int,
+) -> int:
+    """Walk back from t along q's moves: its lists in t's slice whose needs t meets."""
+    k = lists.slice_of[q] + _slice_of(t, q, shape)
+    if walk.alive[k] == 0:
+        return top
+    have = shape.room[shape.code_of[q] + t // shape.stride[q] % shape.size[q]]
+    if shape.target.size:
+        have &= shape.target[q * walk.label.size + t]
+    i = lists.first[k]
+    while i < lists.first[k] + walk.alive[k]:
+        item = walk.live[i]
+        if lists.need[item] & ~have:
+            i += 1
+            continue
+        top = _consume(item, t, q, least, ceiling, others, restricted, rank, lists, walk, top)
+        if walk.pointer[item] == lists.begin[item + 1]:
+            walk.alive[k] -= 1
+            last = lists.first[k] + walk.alive[k]
+            walk.live[i] = walk.live[last]
+            walk.live[last] = item
+        else:
+            i += 1
+    return top
 
 
 @_compiled
@@ -242,91 +365,36 @@ def least_reached_by_need(
 ) -> I32:
     """The same where a slice has several lists, each of states with their own needs.
 
-    `restricted` says that moves are not transitive, so that "none twice running" binds: then `done` holds
-    the parties along whose moves a state has been walked back from, and a state that was reached by
-    walking back along q's move is left along anybody's but q's.
+    `restricted` says that moves are not transitive, so that "none twice running" binds: a state that was
+    reached by walking back along q's move is then left along anybody's but q's.
     """
-    parties, states = shape.stride.size, value.size
-    label = np.full(states, -1, np.int32)
-    order = lists.order.copy() if restricted and not improving else lists.order
-    pointer = lists.begin[:-1].copy()
-    live = np.arange(pointer.size).astype(np.int32)
-    alive = np.zeros(lists.first.size, np.int32)
-    for k in range(lists.first.size - 1):
-        alive[k] = lists.first[k + 1] - lists.first[k]
-    everyone = np.uint32((1 << parties) - 1 - (1 << focal))
-    done = np.zeros(states if restricted else 1, np.uint32)
-    stack = np.empty(2 * states + 1 if restricted else states, np.int32)
-    asked = np.empty(stack.size if restricted else 1, np.uint32)
+    walk = _start(value.size, improving, restricted, lists)
+    everyone = np.uint32((1 << shape.stride.size) - 1 - (1 << focal))
     for target in targets:
-        least = value[target]
         todo = everyone
         if restricted:
-            todo &= ~done[target]
-            if todo == 0:
-                continue
-            done[target] |= todo
-            asked[0] = todo
-        elif label[target] >= 0:
+            todo &= ~walk.done[target]
+            walk.done[target] |= todo
+            walk.asked[0] = todo
+        elif walk.label[target] >= 0:
             continue
-        if label[target] < 0:
-            label[target] = least
-        stack[0] = target
+        least = value[target]
+        if walk.label[target] < 0:
+            walk.label[target] = least
+        walk.stack[0] = target
         top = 0
         while top >= 0:
-            t = stack[top]
+            t = walk.stack[top]
             if restricted:
-                todo = asked[top]
+                todo = walk.asked[top]
             top -= 1
-            for q in range(parties):
-                if not (todo >> np.uint32(q)) & np.uint32(1) or shape.size[q] == 1:
-                    continue
-                k = lists.slice_of[q] + _slice_of(t, q, shape)
-                if alive[k] == 0:
-                    continue
-                have = shape.room[shape.code_of[q] + t // shape.stride[q] % shape.size[q]]
-                if shape.target.size:
-                    have &= shape.target[q * states + t]
-                ceiling = rank[t, q]
-                i = lists.first[k]
-                while i < lists.first[k] + alive[k]:
-                    l = live[i]
-                    if lists.need[l] & ~have:
-                        i += 1
-                        continue
-                    at, end, itself = pointer[l], lists.begin[l + 1], False
-                    while at < end:
-                        s = order[at]
-                        if improving and rank[s, q] >= ceiling:
-                            break
-                        at += 1
-                        if not restricted:
-                            if label[s] < 0:
-                                label[s] = least
-                                top += 1
-                                stack[top] = s
-                        elif s == t:
-                            itself = True
-                        else:
-                            if label[s] < 0:
-                                label[s] = least
-                            wanted = everyone & ~(np.uint32(1) << np.uint32(q)) & ~done[s]
-                            if wanted:
-                                done[s] |= wanted
-                                top += 1
-                                stack[top] = s
-                                asked[top] = wanted
-                    if itself:
-                        at -= 1
-                        order[at] = t
-                    pointer[l] = at
-                    if at == end:
-                        alive[k] -= 1
-                        live[i] = live[lists.first[k] + alive[k]]
-                        live[lists.first[k] + alive[k]] = l
-                    else:
-                        i += 1
-    return label
+            for q in range(shape.stride.size):
+                bit = np.uint32(1) << np.uint32(q)
+                if todo & bit and shape.size[q] > 1:
+                    others = everyone & ~bit
+                    ceiling = rank[t, q] if improving else EXHAUSTED
+                    top = _leave(t, q, least, ceiling, others, restricted, rank, shape, lists, walk, top)
+    return walk.label
 
 
 @_compiled
@@ -385,10 +453,10 @@ def simultaneous_by_pairs(
                     continue
                 answered = False
                 for y in range(height):
-                    if other[y, a] > other[b, a] and not need_b[b, a] & ~have_b[y, a]:
-                        if 0 <= value[y, x] <= here:
-                            answered = True
-                            break
+                    answers = other[y, a] > other[b, a] and not need_b[b, a] & ~have_b[y, a]
+                    if answers and 0 <= value[y, x] <= here:
+                        answered = True
+                        break
                 if not answered:
                     safe = False
                     break

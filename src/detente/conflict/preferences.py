@@ -44,6 +44,10 @@ class Statement:
         """Per state, whether the statement is true."""
         return self.truth() if callable(self.truth) else self.truth
 
+    def negated(self) -> Statement:
+        """The opposite statement."""
+        return Statement(f"not ({self.text})", lambda: ~self.holds())
+
 
 Rank: TypeAlias = tuple[Statement, ...]
 
@@ -120,8 +124,9 @@ def prioritised(
     return Preference(result, coarse, tuple(ranks), tuple(watch.warnings))
 
 
-def numbers(values: NDArray[np.floating] | NDArray[np.integer] | Sequence[float], feasible: BoolArray,
-            *, party: str = "") -> Preference:
+def numbers(
+    values: NDArray[np.floating] | NDArray[np.integer] | Sequence[float], feasible: BoolArray, *, party: str = ""
+) -> Preference:
     """The preference given by one number per state (higher is better); infeasible states are ignored."""
     given = np.asarray(values)
     if given.shape != feasible.shape:

@@ -21,7 +21,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-from .graph import Conflict, ConflictError, PlainGraph
+from .graph import Conflict, PlainGraph
+from .preferences import ConflictError
 
 Uncertain: TypeAlias = Literal["a", "b", "c", "d"]
 
@@ -64,9 +65,7 @@ def responses(g: Graph, i: int, s: int) -> set[int]:
 
 def improving_responses(g: Graph, i: int, s: int) -> set[int]:
     """R+(N - i, s): what the others can do together from s by moves that each mover wants to make."""
-    return _joint_moves(
-        g, i, s, lambda j, a: {t for t in reach(g, j, a) if g.prefers(j, t, a) or g.unsure(j, t, a)}
-    )
+    return _joint_moves(g, i, s, lambda j, a: {t for t in reach(g, j, a) if g.prefers(j, t, a) or g.unsure(j, t, a)})
 
 
 def _joint_moves(g: Graph, i: int, s: int, step: Callable[[int, int], set[int]]) -> set[int]:
@@ -143,9 +142,7 @@ def strong_smr(g: Graph, i: int, s: int) -> bool:
 
 def strong_seq(g: Graph, i: int, s: int) -> bool:
     """Sequential with strength: the others can answer so by moves that each mover wants to make."""
-    return all(
-        any(g.much_prefers(i, s, t) for t in improving_responses(g, i, a)) for a in improvements(g, i, s)
-    )
+    return all(any(g.much_prefers(i, s, t) for t in improving_responses(g, i, a)) for a in improvements(g, i, s))
 
 
 def limited_move(g: Graph, horizon: int) -> dict[tuple[int, int], int]:
@@ -250,9 +247,7 @@ def _legal(model: Conflict, i: int, s: int, t: int) -> bool:
 def _joint(model: Conflict, s: int, a: int, b: int) -> int | None:
     """The state where every option has whichever of a's and b's levels differs from that in s."""
     state, stride = 0, 1
-    for option, was, x, y in zip(
-        model.options, _digits(model, s), _digits(model, a), _digits(model, b), strict=True
-    ):
+    for option, was, x, y in zip(model.options, _digits(model, s), _digits(model, a), _digits(model, b), strict=True):
         state += (x if x != was else y) * stride
         stride *= len(option.levels)
     return state if model.feasible[state] else None

@@ -23,6 +23,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -73,10 +74,8 @@ class Stability:
     def equilibrium(self, concept: str) -> BoolArray:
         """Per state, whether it is stable for every party. `seq_or_sim`: under one of the two, as in tableaux."""
         if concept == "seq_or_sim":
-            mask: BoolArray = np.logical_or(self._rows("seq"), self._rows("sim")).all(axis=0)
-            return mask
-        everyone: BoolArray = self._rows(concept).all(axis=0)
-        return everyone
+            return np.asarray((self._rows("seq") | self._rows("sim")).all(axis=0))
+        return np.asarray(self._rows(concept).all(axis=0))
 
     def equilibria(self, concept: str) -> StateArray:
         """The states that are stable for every party, ascending."""
@@ -451,8 +450,15 @@ def _simultaneous(layout: Layout, pool: ThreadPoolExecutor, workers: int) -> lis
         need = [layout.needs(party).reshape(height, width) for party in (0, 1)]
         have = [layout.haves(party).reshape(height, width) for party in (0, 1)]
         kernels.simultaneous_by_pairs(first, second, need[0], have[0], need[1], have[1], stable[0])
+        turn = np.ascontiguousarray
         kernels.simultaneous_by_pairs(
-            *(np.ascontiguousarray(x.T) for x in (second, first, need[1], have[1], need[0], have[0])), stable[1]
+            turn(second.T),
+            turn(first.T),
+            turn(need[1].T),
+            turn(have[1].T),
+            turn(need[0].T),
+            turn(have[0].T),
+            stable[1],
         )
     else:
         shape = layout.shape
@@ -462,7 +468,7 @@ def _simultaneous(layout: Layout, pool: ThreadPoolExecutor, workers: int) -> lis
         jobs = []
         for party, value, other in tasks:
             ends = np.linspace(0, value.shape[1], workers + 1).astype(int).tolist()
-            for low, high in zip(ends, ends[1:], strict=False):
+            for low, high in pairwise(ends):
                 jobs.append(pool.submit(
                     kernels.simultaneous, low, high, value, other,
                     need[party], have[party], need[1 - party], have[1 - party], stable[party],
