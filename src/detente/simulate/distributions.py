@@ -32,7 +32,8 @@ from detente.language.case import (
 )
 from detente.model.numerics import exp, log, norminv
 
-from .incomplete import beta_inverse, beta_tails, float_keys, from_keys, gamma_inverse, gamma_tails, midpoint
+from .floats import float_keys, from_keys, midpoint
+from .incomplete import beta_inverse, beta_tails, gamma_inverse, gamma_tails
 from .normal import normal_density, normal_tails
 
 Array = NDArray[np.float64]
@@ -111,7 +112,7 @@ def _uniform_tails(d: Uniform, x: Array) -> Tails:
 
 def _uniform_inverse(d: Uniform, p: Array, q: Array) -> Array:
     width = d.high - d.low
-    return np.clip(np.where(p <= q, d.low + p * width, d.high - q * width), d.low, d.high)
+    return np.asarray(np.clip(np.where(p <= q, d.low + p * width, d.high - q * width), d.low, d.high))
 
 
 def _uniform_partial(d: Uniform, low: float, high: float) -> float:
@@ -136,7 +137,7 @@ def _triangular_inverse(d: Triangular, p: Array, q: Array) -> Array:
     left = p * width <= d.mode - d.low
     rise = d.low + np.sqrt(p * (d.mode - d.low)) * np.sqrt(width)
     fall = d.high - np.sqrt(q * (d.high - d.mode)) * np.sqrt(width)
-    return np.clip(np.where(left, rise, fall), d.low, d.high)
+    return np.asarray(np.clip(np.where(left, rise, fall), d.low, d.high))
 
 
 def _triangular_partial(d: Triangular, low: float, high: float) -> float:
@@ -169,7 +170,7 @@ def _rival_before(d: OneOf, x: Array) -> Tails:
 
 
 def _rival_inverse(d: OneOf, p: Array, q: Array) -> Array:
-    return np.searchsorted(np.array(_edges(d)), p, side="left").astype(np.float64)
+    return np.asarray(np.searchsorted(np.array(_edges(d)), p, side="left"), dtype=np.float64)
 
 
 def _edges(d: OneOf) -> list[float]:
@@ -185,7 +186,7 @@ def _no_mean(d: OneOf, low: float, high: float) -> float:
 
 
 def _normal_inverse(d: Normal, p: Array, q: Array) -> Array:
-    return d.mean + d.sd * standard_normal(p, q)
+    return np.asarray(d.mean + d.sd * standard_normal(p, q))
 
 
 def standard_normal(p: Array, q: Array) -> Array:
@@ -236,7 +237,7 @@ def _mixture_inverse(d: Mixture, p: Array, q: Array) -> Array:
     quantiles: so at most 64 times, and exact at an atom."""
     parts = [inverse(part, p, q) for share, part in zip(_shares(d), d.parts, strict=True) if share > 0.0]
     low = from_keys(float_keys(np.minimum.reduce(parts)) - 1)
-    high = np.maximum.reduce(parts)
+    high: Array = np.maximum.reduce(parts)
     lower = p <= q
     chosen = np.flatnonzero(np.isfinite(low) & np.isfinite(high))
     while chosen.size:
@@ -275,7 +276,7 @@ def _truncated(of: Callable[[Distribution, Array], Tails], before: bool) -> Call
 
 def _truncated_inverse(d: Truncated, p: Array, q: Array) -> Array:
     below, above, within = _window(d)
-    return np.clip(inverse(d.of, below + p * within, above + q * within), d.low, d.high)
+    return np.asarray(np.clip(inverse(d.of, below + p * within, above + q * within), d.low, d.high))
 
 
 # --- the table ---------------------------------------------------------------------------------------------------

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from detente.model.numerics import exp, log, norminv
 
+from .floats import float_keys, midpoint
 from .normal import normal_tails
 
 Array = NDArray[np.float64]
@@ -68,7 +69,7 @@ def gamma_inverse(shape: float, p: Array, q: Array) -> Array:
     cube_root = 1.0 - 1.0 / (9.0 * shape) + np.where(p <= q, z, -z) / (3.0 * np.sqrt(shape))
     hilferty = cube_root * cube_root * cube_root * shape
     if shape > LARGE:
-        return hilferty
+        return np.asarray(hilferty)
     power = exp((log(p) + _log_gamma(shape + 1.0)) / shape)  # what the lower tail is as x goes to 0
     # By the log of the lower tail in log x, or of the upper one in x: for a shape below 1 that starts from 1.
     lower = (p <= q) | ((shape < 1.0) & (q >= gamma_tails(shape, np.ones(1))[1]))
@@ -146,23 +147,6 @@ def _newton(
     return x
 
 
-def float_keys(x: Array) -> NDArray[np.int64]:
-    """Whole numbers in the order of the floats, neighbours for neighbours; -0 and 0 share one."""
-    bits = (x + 0.0).view(np.int64)
-    return np.where(bits < 0, np.int64(-0x8000000000000000) - bits, bits)
-
-
-def from_keys(keys: NDArray[np.int64]) -> Array:
-    """The floats of `float_keys`."""
-    return np.where(keys < 0, np.int64(-0x8000000000000000) - keys, keys).view(np.float64)
-
-
-def midpoint(low: Array, high: Array) -> Array:
-    """The float half way between two, counted in floats."""
-    a, b = float_keys(low), float_keys(high)
-    return from_keys((a >> 1) + (b >> 1) + (a & b & 1))
-
-
 # --- the pieces --------------------------------------------------------------------------------------------------
 
 
@@ -180,7 +164,7 @@ def _gamma_series(a: float, x: Array, wanted: NDArray[np.bool_]) -> Array:
         going = term > total * EPSILON
         if not going.all():
             value[chosen[~going]] = total[~going]
-            chosen, x, term, total = (v[going] for v in (chosen, x, term, total))
+            chosen, (x, term, total) = chosen[going], [v[going] for v in (x, term, total)]
     return value
 
 
@@ -203,7 +187,7 @@ def _gamma_fraction(a: float, x: Array, wanted: NDArray[np.bool_]) -> Array:
         going = np.abs(ratio - 1.0) > 2.0 * EPSILON
         if not going.all():
             value[chosen[~going]] = now[~going]
-            chosen, b, c, d, now = (v[going] for v in (chosen, b, c, d, now))
+            chosen, (b, c, d, now) = chosen[going], [v[going] for v in (b, c, d, now)]
     return value
 
 
@@ -229,7 +213,7 @@ def _beta_fraction(a: float, b: float, x: Array, y: Array, gap: Array, wanted: N
         going = np.abs(ratio - 1.0) > 2.0 * EPSILON
         if not going.all():
             value[chosen[~going]] = now[~going]
-            chosen, x, y, gap, c, d, now = (v[going] for v in (chosen, x, y, gap, c, d, now))
+            chosen, (x, y, gap, c, d, now) = chosen[going], [v[going] for v in (x, y, gap, c, d, now)]
     return value
 
 

@@ -109,12 +109,13 @@ def _matrices(seed: int, dimensions: int) -> Words:
     half = np.arange(INDEX_BITS // 2)[:, None, None]
     x0, x1, x2, x3 = philox(seed, half, MATRIX, _SCRAMBLE[:, None], np.arange(dimensions))
     words = np.stack([_word(x0, x1), _word(x2, x3)], axis=1).reshape(INDEX_BITS, SCRAMBLES, dimensions)
-    diagonal = np.uint64(1) << (np.uint64(DIGITS - 1) - np.arange(INDEX_BITS, dtype=np.uint64))[:, None, None]
-    return (words & (diagonal - np.uint64(1))) | diagonal
+    places = np.uint64(DIGITS - 1) - np.arange(INDEX_BITS, dtype=np.uint64)[:, None, None]
+    diagonal = np.left_shift(np.uint64(1), places)
+    return np.asarray((words & (diagonal - np.uint64(1))) | diagonal)
 
 
 def _word(low: Words, high: Words) -> Words:
-    return (low | (high << np.uint64(32))) >> np.uint64(64 - DIGITS)
+    return np.asarray((low | (high << np.uint64(32))) >> np.uint64(64 - DIGITS))
 
 
 @lru_cache(maxsize=8)
@@ -139,4 +140,5 @@ def _directions(dimensions: int) -> Words:
                     number ^= numbers[j - k] << k
             numbers.append(number)
         m[:, dimension] = numbers[:INDEX_BITS]
-    return m << (np.uint64(DIGITS - 1) - np.arange(INDEX_BITS, dtype=np.uint64))[:, None]
+    places = (np.uint64(DIGITS - 1) - np.arange(INDEX_BITS, dtype=np.uint64))[:, None]
+    return np.asarray(np.left_shift(m, places))
