@@ -5,7 +5,7 @@ gains g_i or loses b_i, so its temptation is g_i - p_i (g_i + b_i). An inspector
 picks an allocation, or a lottery of allocations that the violator knows but whose draw it does not, to
 make the greatest temptation over sites least.
 
-R. Avenhaus and M. J. Canty, *Compliance Quantified* (Cambridge University Press, 1996), chapter 6;
+R. Avenhaus and M. J. Canty, *Compliance Quantified* (Cambridge University Press, 1996);
 A. Washburn and K. Wood, "Two-person zero-sum games for network interdiction", *Operations Research* 43
 (1995), for lotteries whose allocations are generated as they are needed.
 """
@@ -15,6 +15,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from math import ceil
 from typing import Any
 
 from detente.verification.exact import (
@@ -58,7 +59,7 @@ def allocate(
 
     With `exact=True` the linear program is solved in fractions, else by `scipy.optimize.linprog`.
 
-    Source: Avenhaus and Canty 1996, chapter 6.
+    Source: Avenhaus and Canty 1996.
 
     >>> allocate(1, [[0, 1], [0, 1]], [1, 1], [1, 1], exact=True).value
     Fraction(0, 1)
@@ -85,7 +86,8 @@ def least_budget(
 ) -> int | None:
     """The least budget with which no site tempts (value not above 0), or None where none is enough.
 
-    Arguments as in `allocate`; decided in exact arithmetic.
+    Arguments as in `allocate`; decided in exact arithmetic. The search starts from the mean units that
+    each site needs by itself, below which no lottery can deter; where returns diminish that is enough.
 
     >>> least_budget([[0, 1], [0, 1]], [1, 1], [1, 1])
     1
@@ -99,7 +101,10 @@ def least_budget(
         return None
     if not mixed:
         return enough
-    low, high = -1, enough
+    cheap = ceil(sum((site.least_mean_units() for site in sites), Fraction(0)))
+    if best_lottery(sites, cheap)[0] <= 0:
+        return cheap
+    low, high = cheap, enough
     while high - low > 1:
         middle = (low + high) // 2
         low, high = (low, middle) if best_lottery(sites, middle)[0] <= 0 else (middle, high)

@@ -4,7 +4,7 @@ A violator who is not detected gains g, one who is detected loses b; the honest 
 with probability a, which costs them c. Violating beats complying by (1-p) g - p b + a c, the
 temptation: a party is deterred where it is not above 0.
 
-R. Avenhaus and M. J. Canty, *Compliance Quantified* (Cambridge University Press, 1996), chapter 9;
+R. Avenhaus and M. J. Canty, *Compliance Quantified* (Cambridge University Press, 1996);
 R. Avenhaus, B. von Stengel and S. Zamir, "Inspection games", *Handbook of Game Theory* 3 (2002).
 """
 
@@ -45,7 +45,7 @@ def temptation(
     `detection` and `false_alarm` are probabilities. The party is deterred iff the answer is not
     above 0. Assumes a risk-neutral party. Broadcasts over arrays.
 
-    Source: Avenhaus and Canty 1996, chapter 9.
+    Source: Avenhaus and Canty 1996.
 
     >>> temptation(10, 40, 0.2)
     0.0
@@ -79,7 +79,7 @@ def least_detection(
     that the honest suffer cost more than the violator's loss. With neither gain nor loss the answer
     is 0, unless false accusations cost something (a ValueError). Broadcasts over arrays.
 
-    Source: Avenhaus and Canty 1996, chapter 9.
+    Source: Avenhaus and Canty 1996.
 
     >>> least_detection(10, 30)
     0.25
@@ -106,7 +106,7 @@ def k_of_n(k: Numbers, n: Numbers, probability: Numbers, *, exact: bool = False)
     `k` and `n` are counts, k at most n. Useful for a rule that calls a violation only on the k-th
     alarm, with the detection or the false-alarm probability of one look. Broadcasts over arrays.
 
-    Source: the binomial law; Avenhaus and Canty 1996, chapter 2.
+    Source: the binomial law; Avenhaus and Canty 1996.
 
     >>> k_of_n(2, 3, 0.5)
     0.5
@@ -186,7 +186,7 @@ def transparency_window(
     unit; None where no transparency does both.
 
     Source: A. J. Coe and J. Vaynman, "Why arms control is so rare", *American Political Science
-    Review* 114 (2020), with the deterrence condition of Avenhaus and Canty 1996, chapter 9.
+    Review* 114 (2020), with the deterrence condition of Avenhaus and Canty 1996.
 
     >>> transparency_window(1, 3, 2, 4)
     (0.25, 0.5)

@@ -44,6 +44,16 @@ class Site:
         """The fewest units that hold the temptation to `level`."""
         return next((x for x, t in enumerate(self.temptations) if t <= level), None)
 
+    def least_mean_units(self) -> Fraction:
+        """The least mean of units, over lotteries for this site alone, that leave no temptation.
+
+        Some number of units must leave none; mixing it with one that tempts may be cheaper.
+        """
+        calm = [(x, t) for x, t in enumerate(self.temptations) if t <= 0]
+        keen = [(x, t) for x, t in enumerate(self.temptations) if t > 0]
+        mixed = [x + t / (t - u) * (y - x) for x, t in keen for y, u in calm]
+        return min([Fraction(x) for x, _ in calm] + mixed)
+
 
 def best_lottery(sites: list[Site], budget: int) -> tuple[Fraction, list[tuple[Fraction, Units]]]:
     """Exact value and lottery.

@@ -4,7 +4,7 @@ A stratum of N items holds d falsified ones; n items are drawn without replaceme
 one among them is recognised with probability q, independently. The number J of falsified items in the
 sample is hypergeometric, so nothing is found with probability E[(1-q)^J].
 
-R. Avenhaus and M. J. Canty, *Compliance Quantified* (Cambridge University Press, 1996), chapter 2;
+R. Avenhaus and M. J. Canty, *Compliance Quantified* (Cambridge University Press, 1996);
 IAEA, *Statistical Concepts and Techniques for IAEA Safeguards*, IAEA/SG/SCT/5 (1998).
 """
 
@@ -52,7 +52,7 @@ def detection_probability(
     is recognised when it is looked at. Assumes a sample drawn without replacement, looks that err
     independently, and no false alarms. Broadcasts over arrays.
 
-    Source: the hypergeometric law; Avenhaus and Canty 1996, chapter 2.
+    Source: the hypergeometric law; Avenhaus and Canty 1996.
 
     >>> detection_probability(10, 2, 3, exact=True)
     Fraction(8, 15)

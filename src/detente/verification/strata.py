@@ -6,7 +6,7 @@ every sample finds nothing. Planning each stratum against the whole goal, with n
 (1 - q n / N_h)^(M / x_h) is at most 1 - P, gives at least P against every way of splitting M.
 
 IAEA, *Statistical Concepts and Techniques for IAEA Safeguards*, IAEA/SG/SCT/5 (1998); R. Avenhaus and
-M. J. Canty, *Compliance Quantified* (Cambridge University Press, 1996), chapter 3.
+M. J. Canty, *Compliance Quantified* (Cambridge University Press, 1996).
 """
 
 from __future__ import annotations

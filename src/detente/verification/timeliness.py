@@ -10,7 +10,7 @@ Time below is in intervals. Under `random` looks, a violation that starts with a
 interval left meets one look there with probability z; nothing is found within t = z + n + f with
 probability (1 - q z) (1-q)^n (1 - q f), and with 1 - q t while t is at most z.
 
-R. Avenhaus and M. J. Canty, *Compliance Quantified* (Cambridge University Press, 1996), chapter 7;
+R. Avenhaus and M. J. Canty, *Compliance Quantified* (Cambridge University Press, 1996);
 H. Diamond, "Minimax policies for unobservable inspections", *Mathematics of Operations Research* 7
 (1982).
 """
@@ -62,7 +62,7 @@ def mean_detection_time(
     In intervals: periodic 1/q - 1/2, worst 1/q (just after a look); random 1/q - 1/2 + q/12, worst
     1/q - 1/2 + q/8 (in the middle of an interval); poisson 1/q from any start.
 
-    Source: Avenhaus and Canty 1996, chapter 7; the random schedule by renewal, as in the module.
+    Source: Avenhaus and Canty 1996; the random schedule by renewal, as in the module.
 
     >>> mean_detection_time("random", 12, exact=True)
     Fraction(7, 1)
@@ -93,7 +93,7 @@ def detected_by(
     may be 0. The worst start is the one that makes this probability least, so it depends on `time`.
     Broadcasts over arrays.
 
-    Source: Avenhaus and Canty 1996, chapter 7; see the module.
+    Source: Avenhaus and Canty 1996; see the module.
 
     >>> detected_by(6, "periodic", 12)
     0.5

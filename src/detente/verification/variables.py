@@ -10,7 +10,7 @@ over everything. The difference statistic D = (N/n) sum of differences estimates
 
 D is taken as normal, and an alarm is raised above its (1 - false_alarm) quantile.
 
-R. Avenhaus and M. J. Canty, *Compliance Quantified* (Cambridge University Press, 1996), chapter 4;
+R. Avenhaus and M. J. Canty, *Compliance Quantified* (Cambridge University Press, 1996);
 IAEA, *Statistical Concepts and Techniques for IAEA Safeguards*, IAEA/SG/SCT/5 (1998).
 """
 
@@ -60,7 +60,7 @@ def item_detection(shift: Numbers, deviation: Numbers, false_alarm: Numbers = 0.
     one unit; an alarm is raised above the (1 - `false_alarm`) quantile. Assumes a normal error.
     Broadcasts over arrays.
 
-    Source: Avenhaus and Canty 1996, chapter 4.
+    Source: Avenhaus and Canty 1996.
 
     >>> round(item_detection(1.6448536269514722, 1), 9)
     0.5
@@ -91,7 +91,7 @@ def difference_detection(
     unit. Assumes a sample without replacement, equal amounts taken from the falsified items, and a
     normal D. Broadcasts over arrays.
 
-    Source: Avenhaus and Canty 1996, chapter 4.
+    Source: Avenhaus and Canty 1996.
 
     >>> round(difference_detection(100, 25, 50, 1, systematic=0.1), 4)
     0.7228
@@ -131,7 +131,7 @@ def best_falsification(
     (both errors then count as independent between items). The answer takes the fewest items among
     equally good spreads.
 
-    Source: Avenhaus and Canty 1996, chapter 4.
+    Source: Avenhaus and Canty 1996.
     """
     detect = {"difference": _difference, "items": _item_by_item}[choice("test", test, TESTS)]
     size, looked = count("items", items, POSITIVE_COUNT), count("sample", sample, POSITIVE_COUNT)
