@@ -52,7 +52,7 @@ def _probability(resolver: Resolver, node: r.Raw, cover: Cover, place_of: r.Raw)
 def _quantile(resolver: Resolver, node: r.Raw, cover: Cover) -> float | None:
     inner = r.bare(node)
     if isinstance(inner, r.Under) and inner is cover.last:
-        _is_strategy(resolver, inner.strategy)
+        is_strategy(resolver, inner.strategy)
         inner = r.bare(inner.arg)
     if isinstance(inner, r.Literal) and 0 < inner.value < 1:
         return inner.value
@@ -73,7 +73,7 @@ def under(resolver: Resolver, node: r.Under, mode: Mode, cover: Cover) -> t.Expr
     """arg under strategy: a measure, a bracket, or whatever stands last in the bracket around."""
     if not mode.measures:
         return resolver.no("under_not_here", node, found=resolver.text.says(node), where=mode.where)
-    known = _is_strategy(resolver, node.strategy)
+    known = is_strategy(resolver, node.strategy)
     arg = node.arg
     valued = isinstance(arg, r.Word) and (arg.name in VALUES or arg.name in resolver.scope.assumptions)
     own = isinstance(arg, r.Group | r.Word) and not valued
@@ -84,7 +84,8 @@ def under(resolver: Resolver, node: r.Under, mode: Mode, cover: Cover) -> t.Expr
     return value if known else None
 
 
-def _is_strategy(resolver: Resolver, word: r.Word) -> bool:
+def is_strategy(resolver: Resolver, word: r.Word) -> bool:
+    """Whether `word` is a strategy; reported if it is not."""
     if word.name in resolver.scope.strategies:
         return True
     if word.name in resolver.scope.broken:

@@ -295,7 +295,7 @@ class _Parser:
         if not names:
             self.text.problem("in_empty_list", opening.start, closing.end, subject=self.text.says(subject))
             raise Halt
-        return r.Member(subject.start, closing.end, subject, tuple(names), op == "not in")
+        return self.under(r.Member(subject.start, closing.end, subject, tuple(names), op == "not in"))
 
     # operands
 

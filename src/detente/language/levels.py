@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, cast
 
 from . import raw as r
 from . import tree as t
+from .estimates import is_strategy
 from .modes import Cover, Mode
 from .raw import VALUES, listed
 
@@ -19,6 +20,11 @@ def comparison(resolver: Resolver, node: r.Comparison, mode: Mode, cover: Cover)
     """left op right: a level if one side has levels and the other is a bare word, else numbers or dates."""
     if node.op == "before":
         return _before(resolver, node, mode, cover)
+    trailing = node.right if node.right is cover.last else None
+    if trailing and isinstance(trailing.arg, r.Word):
+        plain = r.Comparison(node.start, node.end, node.op, node.left, trailing.arg)
+        if against := _against_level(resolver, plain, mode):
+            return _level(resolver, node, *against) if is_strategy(resolver, trailing.strategy) else None
     if against := _against_level(resolver, node, mode):
         return _level(resolver, node, *against)
     if at_fault := _at_fault(resolver, node, mode):
@@ -83,7 +89,9 @@ def _against_level(resolver: Resolver, node: r.Comparison, mode: Mode) -> tuple[
     found = []
     sides = ((node.left, node.right, cast(t.CompareOp, node.op)), (node.right, node.left, FLIPPED[node.op]))
     for subject, level, op in sides:
-        if isinstance(level, r.Word) and "." not in level.name and (known := levels(resolver, subject, mode)):
+        if not isinstance(level, r.Word) or "." in level.name or level.name in VALUES:
+            continue
+        if known := levels(resolver, subject, mode):
             found.append((cast(r.Word, r.bare(subject)), level, op, level.name in known))
     found.sort(key=lambda each: not each[3])
     if not found or (not found[0][3] and _is_number_beside(resolver, *found[0][:3])):

@@ -236,7 +236,10 @@ _OVER_RUNS = {
 }
 
 _UNITS = {
-    "unit_unreadable": ("the unit `{found}` {why}", 'Write names joined by `*` and `/`: `1/month`, `kg/year^2`, `"1"`.'),
+    "unit_unreadable": (
+        "the unit `{found}` {why}",
+        'Write names joined by `*` and `/`: `1/month`, `kg/year^2`, `"1"`.',
+    ),
     "units_differ": (
         "`{left_text}` is in {left} and `{right_text}` in {right}",
         "Give both the same unit, or none to what should not be checked.",
