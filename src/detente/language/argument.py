@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import get_args
+from typing import Any, get_args
 
 from .case import Check, Claim, Goal, Measure, Setting
 from .cycles import cycles
@@ -25,7 +25,10 @@ CLAIM_KEYS = ("states", "says", "source", "because", "against", "note")
 CHECK_KEYS = ("set", "says")
 GOALS: tuple[Goal, ...] = get_args(Goal)
 _GOALS_OF_KIND: dict[str, tuple[Goal, ...]] = {
-    "date": ("late", "early"), "number": ("more", "less"), "count": ("few", "many", "more", "less")}
+    "date": ("late", "early"),
+    "number": ("more", "less"),
+    "count": ("few", "many", "more", "less"),
+}
 
 
 def read_measures(section: Table, places: Mapping[str, Place], reading: Reading) -> dict[str, Measure | None]:
@@ -40,8 +43,11 @@ def read_measures(section: Table, places: Mapping[str, Place], reading: Reading)
         else:
             inner = node
         result = reading.measure(inner) if inner is not None else None
-        measures[name] = None if result is None else Measure(
-            name, value=result[0], kind=result[1], unit=result[2], label=label, place=place)
+        measures[name] = (
+            None
+            if result is None
+            else Measure(name, value=result[0], kind=result[1], unit=result[2], label=label, place=place)
+        )
     return measures
 
 
@@ -55,11 +61,18 @@ def read_goals(section: Table, measures: Mapping[str, Measure | None], problems:
         goal = next((g for g in GOALS if isinstance(node, Text) and node.text == g), None)
         measure = measures[name]
         if goal is None:
-            problems.add("unknown_goal", node.place, name=node.text if isinstance(node, Text) else found(node),
-                         known=GOALS)
+            problems.add(
+                "unknown_goal", node.place, name=node.text if isinstance(node, Text) else found(node), known=GOALS
+            )
         elif measure is not None and goal not in _GOALS_OF_KIND[measure.kind]:
-            problems.add("wrong_goal", node.place, name=name, goal=goal, kind=measure.kind,
-                         fitting=" or ".join(f"`{g}`" for g in _GOALS_OF_KIND[measure.kind]))
+            problems.add(
+                "wrong_goal",
+                node.place,
+                name=name,
+                goal=goal,
+                kind=measure.kind,
+                fitting=" or ".join(f"`{g}`" for g in _GOALS_OF_KIND[measure.kind]),
+            )
         else:
             goals[name] = goal
     return goals
@@ -75,9 +88,16 @@ def read_claims(section: Table, places: Mapping[str, Place], reading: Reading) -
         fields = Fields(table, CLAIM_KEYS, "a claim", reading.problems)
         says, text = _says(fields, reading)
         claims[name] = Claim(
-            name, says=says, says_text=text, states=fields.text("states"),  # type: ignore[arg-type]
-            sources=reading.source_refs(fields), because=_others("because", name, fields, places),
-            against=_others("against", name, fields, places), note=fields.text("note"), place=place)
+            name,
+            says=says,
+            says_text=text,
+            states=fields.text("states"),
+            sources=reading.source_refs(fields),
+            because=_others("because", name, fields, places),
+            against=_others("against", name, fields, places),
+            note=fields.text("note"),
+            place=place,
+        )
     _report_circles(claims, reading.problems)
     return claims
 
@@ -89,7 +109,8 @@ def _says_table(node: Node, problems: Problems) -> Table | None:
     return table_of(node, problems)
 
 
-def _says(fields: Fields, reading: Reading) -> tuple[object, str]:
+def _says(fields: Fields, reading: Reading) -> tuple[Any, str]:
+    """The statement and its text; None for the statement after a problem, which keeps the case from being used."""
     if not fields.require("says"):
         return None, ""
     node = fields.table.items["says"]
@@ -130,14 +151,14 @@ def read_checks(section: Table, targets: Targets, reading: Reading) -> dict[str,
         fields = Fields(table, CHECK_KEYS, "a check", reading.problems)
         says, text = _says(fields, reading)
         settings = _settings(fields, targets)
-        checks[name] = Check(name, settings=settings, says=says, says_text=text, place=place)  # type: ignore[arg-type]
+        checks[name] = Check(name, settings=settings, says=says, says_text=text, place=place)
     return checks
 
 
 def _settings(fields: Fields, targets: Targets) -> tuple[Setting, ...]:
     table = fields.read("set", table_of)
     settings = []
-    for name, node in (table.items.items() if table else ()):
+    for name, node in table.items.items() if table else ():
         assert table is not None
         known = name in targets.assumptions or name in targets.options or name in targets.quantities
         place = node.place if known else key_place(table, name)

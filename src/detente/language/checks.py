@@ -1,4 +1,5 @@
 """Warnings."""
+
 from .case import Case
 from .names import Scope
 from .problems import Problems

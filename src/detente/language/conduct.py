@@ -90,7 +90,7 @@ def _ruled_option(fields: Fields, party: str, reading: Reading) -> Option | None
         return None
     node = fields.table.items["option"]
     option = find_option(node.text if isinstance(node, Text) else "", node.place, reading)
-    if option is not None and option.party != party:
+    if option is not None and option.party != party and party in reading.scope.parties:
         reading.problems.add("option_of_another", node.place, name=option.name, owner=option.party, party=party)
     return option
 
@@ -119,12 +119,13 @@ def _choice(fields: Fields, option: Option | None, reading: Reading) -> Choice |
     """`choose: {open: reach_value, frozen: relief_value}, sharpness: 4`."""
     table = fields.read("choose", table_of)
     values: list[tuple[int, Expr]] = []
-    for name, node in (table.items.items() if table else ()):
+    for name, node in table.items.items() if table else ():
         assert table is not None
         value, level = reading.number(node), None
         if option is not None and name not in option.levels:
-            reading.problems.add("unknown_level", key_place(table, name), name=name, option=option.name,
-                                 known=option.levels)
+            reading.problems.add(
+                "unknown_level", key_place(table, name), name=name, option=option.name, known=option.levels
+            )
         elif option is not None:
             level = option.levels.index(name)
         if value is not None and level is not None:
@@ -170,8 +171,9 @@ def read_strategies(section: Table, reading: Reading) -> dict[str, Strategy]:
         fields = Fields(table, keys, "a strategy", reading.problems)
         rules = _moves(fields.get("moves"), reading)
         offers = _offers(fields.get("offers"), reading.problems)
-        strategies[name] = Strategy(name, rules, offers, label=fields.text("label"), note=fields.text("note"),
-                                    place=place)
+        strategies[name] = Strategy(
+            name, rules, offers, label=fields.text("label"), note=fields.text("note"), place=place
+        )
     return strategies
 
 

@@ -24,7 +24,7 @@ def _way_round(first: str, needs: Mapping[str, list[str]], done: set[str]) -> li
         on_way.difference_update(way[depth:])
         del way[depth:]
         if name in on_way:
-            return [*way[way.index(name):], name]
+            return [*way[way.index(name) :], name]
         if name in done:
             continue
         done.add(name)

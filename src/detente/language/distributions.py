@@ -62,8 +62,11 @@ class Shape:
 SHAPES: dict[str, Shape] = {
     "uniform": Shape(("low", "high"), Uniform, ((lambda low, high: low < high, "low_not_below_high"),)),
     "normal": Shape(("mean", "sd"), Normal, ((lambda mean, sd: sd > 0, "sd_not_positive"),)),
-    "lognormal": Shape(("median", "sd of the log"), Lognormal, (
-        (lambda median, sd: median > 0, "median_not_positive"), (lambda median, sd: sd > 0, "sd_not_positive"))),
+    "lognormal": Shape(
+        ("median", "sd of the log"),
+        Lognormal,
+        ((lambda median, sd: median > 0, "median_not_positive"), (lambda median, sd: sd > 0, "sd_not_positive")),
+    ),
     "beta": Shape(("a", "b"), Beta, ((lambda a, b: a > 0 and b > 0, "shape_not_positive"),)),
     "gamma": Shape(("shape", "rate"), Gamma, ((lambda shape, rate: shape > 0 and rate > 0, "shape_not_positive"),)),
 }
@@ -90,7 +93,7 @@ def _assumption(name: str, node: Node, place: Place, problems: Problems) -> Assu
     unit = fields.read("unit", unit_of)
     if unit and isinstance(distribution, OneOf):
         problems.add("rivals_with_unit", fields.key_place("unit"), name=name)
-    status = fields.read("status", _status)
+    status: Status | None = fields.read("status", _status)
     sources = fields.read("source", sources_of) or ()
     note, label = fields.text("note"), fields.text("label")
     if distribution is None:
@@ -102,8 +105,9 @@ def _status(node: Node, problems: Problems) -> Status | None:
     for status in STATUSES:
         if isinstance(node, Text) and node.text == status:
             return status
-    problems.add("unknown_status", node.place, name=node.text if isinstance(node, Text) else found(node),
-                 known=STATUSES)
+    problems.add(
+        "unknown_status", node.place, name=node.text if isinstance(node, Text) else found(node), known=STATUSES
+    )
     return None
 
 
@@ -147,7 +151,14 @@ def _shape(kind: str, node: Node, problems: Problems) -> Distribution | None:
     if values is None:
         return None
     if len(values) != len(shape.parameters):
-        problems.add("wrong_parameters", node.place, kind=kind, count=len(values), needs=", ".join(shape.parameters))
+        problems.add(
+            "wrong_parameters",
+            node.place,
+            kind=kind,
+            count=len(values),
+            expected=len(shape.parameters),
+            needs=", ".join(shape.parameters),
+        )
         return None
     for holds, code in shape.rules:
         if not holds(*values):
@@ -253,14 +264,16 @@ def read_bounds(node: Node, problems: Problems) -> tuple[float, float] | None:
     if low is None or high is None:
         return None
     if not low < high or low == math.inf or high == -math.inf:
-        problems.add("low_not_below_high", node.place, kind="within", low=_show(low), high=_show(high))
+        problems.add("bounds_order", node.place, low=_show(low), high=_show(high))
         return None
     return low, high
 
 
 def _truncated(distribution: Distribution, node: Node, problems: Problems) -> Distribution | None:
     if isinstance(distribution, OneOf | Fixed):
-        problems.add("within_of_point", node.place, what="rivals" if isinstance(distribution, OneOf) else "a fixed value")
+        problems.add(
+            "within_of_point", node.place, what="rivals" if isinstance(distribution, OneOf) else "a fixed value"
+        )
         return None
     bounds = read_bounds(node, problems)
     if bounds is None:
@@ -277,8 +290,10 @@ def mass(distribution: Distribution, low: float, high: float) -> float:
     """The probability of [low, high]; for beta and gamma only whether it meets their range (1 or 0)."""
     if isinstance(distribution, Mixture):
         total = sum(distribution.weights)
-        return sum(w / total * mass(part, low, high)
-                   for part, w in zip(distribution.parts, distribution.weights, strict=True))
+        return sum(
+            w / total * mass(part, low, high)
+            for part, w in zip(distribution.parts, distribution.weights, strict=True)
+        )
     if isinstance(distribution, Truncated):
         return mass(distribution.of, max(low, distribution.low), min(high, distribution.high))
     if isinstance(distribution, Fixed):
@@ -321,7 +336,8 @@ _MASS: dict[type, Callable[..., float]] = {
     Triangular: lambda d, low, high: _triangle_below(d, high) - _triangle_below(d, low),
     Normal: lambda d, low, high: _normal_mass((low - d.mean) / d.sd, (high - d.mean) / d.sd),
     Lognormal: lambda d, low, high: _normal_mass(
-        (_log(low) - _log(d.median)) / d.sd, (_log(high) - _log(d.median)) / d.sd),
+        (_log(low) - _log(d.median)) / d.sd, (_log(high) - _log(d.median)) / d.sd
+    ),
     Beta: lambda d, low, high: 1.0 if high > 0 and low < 1 else 0.0,
     Gamma: lambda d, low, high: 1.0 if high > 0 else 0.0,
 }

@@ -60,8 +60,14 @@ def read_quantities(section: Table, reading: Reading) -> dict[str, Quantity]:
             continue
         fields = Fields(node, QUANTITY_KEYS, "a quantity", reading.problems)
         quantity = Quantity(
-            name, unit=known.unit, label=fields.text("label"), scale=_scale(fields, reading.problems),
-            sources=reading.source_refs(fields), note=fields.text("note"), place=known.place)
+            name,
+            unit=known.unit,
+            label=fields.text("label"),
+            scale=_scale(fields, reading.problems),
+            sources=reading.source_refs(fields),
+            note=fields.text("note"),
+            place=known.place,
+        )
         complete = _auxiliary if known.is_auxiliary else _stock
         quantities[name] = complete(quantity, fields, reading)
     return quantities
@@ -85,8 +91,14 @@ def _stock(quantity: Quantity, fields: Fields, reading: Reading) -> Quantity:
         if value is not None and not math.isfinite(value):
             problems.add("not_finite", node.place, found=f"`{value}`")
         elif value is not None and within and not within[0] <= value <= within[1]:
-            problems.add("start_outside", node.place, name=quantity.name, start=_show(value / factor),
-                         low=_show(within[0] / factor), high=_show(within[1] / factor))
+            problems.add(
+                "start_outside",
+                node.place,
+                name=quantity.name,
+                start=_show(value / factor),
+                low=_show(within[0] / factor),
+                high=_show(within[1] / factor),
+            )
     else:
         problems.add("no_start", fields.place, name=quantity.name)
     change, shock = (reading.number(n) if (n := fields.get(key)) else None for key in ("change", "shock"))
@@ -145,12 +157,23 @@ def _event(name: str, place: Place, fields: Fields, reading: Reading) -> Event:
     if fields.has("dispersion") and "rate" not in given:
         reading.problems.add("dispersion_without_rate", fields.key_place("dispersion"), name=name)
     rate, chance, dispersion = (
-        reading.number(n) if (n := fields.get(key)) else None for key in ("rate", "chance", "dispersion"))
+        reading.number(n) if (n := fields.get(key)) else None for key in ("rate", "chance", "dispersion")
+    )
     _check_constants(name, fields, {"rate": rate, "chance": chance, "dispersion": dispersion}, reading)
     return Event(
-        name, rate=rate, chance=chance, at=_dates(name, fields, reading), dispersion=dispersion,
-        effects=_effects(fields, reading), ends=fields.read("ends", truth_of) or False, by=_by(fields, reading),
-        label=fields.text("label"), sources=reading.source_refs(fields), note=fields.text("note"), place=place)
+        name,
+        rate=rate,
+        chance=chance,
+        at=_dates(name, fields, reading),
+        dispersion=dispersion,
+        effects=_effects(fields, reading),
+        ends=fields.read("ends", truth_of) or False,
+        by=_by(fields, reading),
+        label=fields.text("label"),
+        sources=reading.source_refs(fields),
+        note=fields.text("note"),
+        place=place,
+    )
 
 
 def _check_constants(name: str, fields: Fields, given: Mapping[str, Expr | None], reading: Reading) -> None:
@@ -165,7 +188,7 @@ def _check_constants(name: str, fields: Fields, given: Mapping[str, Expr | None]
         elif key != "chance" and not value >= 0:
             reading.problems.add("below_zero", node.place, name=name, key=key, value=_show(value))
         elif key == "rate" and value * reading.scope.step.years > MOST_A_STEP:
-            mean = _show(value * reading.scope.step.years)
+            mean = f"{value * reading.scope.step.years:.6g}"
             reading.problems.add("rate_too_high", node.place, name=name, mean=mean, most=MOST_A_STEP)
 
 
@@ -191,7 +214,7 @@ def _effects(fields: Fields, reading: Reading) -> tuple[Effect, ...]:
     """`then: {reach: reach + learning}`: new values of stocks."""
     table = fields.read("then", table_of)
     effects = []
-    for name, node in (table.items.items() if table else ()):
+    for name, node in table.items.items() if table else ():
         assert table is not None
         place = key_place(table, name)
         known = reading.scope.quantities.get(name)

@@ -21,7 +21,6 @@ from .slips import RESERVED
 from .units import Unit, parse_unit
 
 T = TypeVar("T")
-RESERVED = frozenset(["in", "not", "and", "or", "if", "then", "else", "iff", "is", "under", "before", "never", "now", "true", "false"])
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
 _LOOSE_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_-]*\Z")
 _DURATION = re.compile(r"([0-9]+(?:\.[0-9]+)?) *(day|week|month|year)s?\Z")
@@ -255,9 +254,9 @@ def place_in_text(node: Text) -> tuple[Place, At | None]:
 def _offsets(node: Text) -> list[int]:
     """For each character of a folded or escaped scalar, its index in the file."""
     source, at, end = node.file.text, node.start, node.end
-    if source[at:at + 1] in ("|", ">"):
+    if source[at : at + 1] in ("|", ">"):
         at = (re.compile(r"[^\r\n]*(?:\r\n|\r|\n)?").match(source, at) or re.match("", "")).end()  # type: ignore[union-attr]
-    elif source[at:at + 1] in ("'", '"'):
+    elif source[at : at + 1] in ("'", '"'):
         at += 1
     offsets: list[int] = []
     for position, character in enumerate(node.text):
@@ -270,5 +269,5 @@ def _offsets(node: Text) -> list[int]:
         while at < end and source[at].isspace():
             at += 1
         offsets.append(min(at, end))
-        at += 2 if source[at:at + 2] in ("''", '\\"', "\\\\") else 1
+        at += 2 if source[at : at + 2] in ("''", '\\"', "\\\\") else 1
     return [*offsets, min(at, end)]

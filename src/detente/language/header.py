@@ -59,8 +59,14 @@ def read_header(fields: Fields, problems: Problems) -> Header:
         steps = _steps(horizon, step, node.place, problems)
         if steps and as_of and not _ends_in_calendar(as_of, step, steps):
             problems.add("past_calendar", node.place)
-    return Header(name or "", fields.text("title"), fields.text("note"), as_of or Date(2000, 1, 1),
-                  step or Duration(1, "month"), steps or MAX_STEPS)
+    return Header(
+        name or "",
+        fields.text("title"),
+        fields.text("note"),
+        as_of or Date(2000, 1, 1),
+        step or Duration(1, "month"),
+        steps or MAX_STEPS,
+    )
 
 
 def read_version(node: Node, problems: Problems) -> None:
@@ -126,15 +132,23 @@ def read_sources(section: Table, as_of: Date | None, problems: Problems) -> dict
         if date and as_of and date > as_of:
             problems.add("source_too_late", table.items["date"].place, name=name, date=date, as_of=as_of)
         if date and published and published < date:
-            problems.add("published_before", table.items["published"].place, name=name, date=date, published=published)
-        sources[name] = Source(name, fields.text("title"), fields.text("publisher"), date, published,
-                               fields.text("note"), fields.text("url"), place=place)
+            problems.add(
+                "published_before", table.items["published"].place, name=name, date=date, published=published
+            )
+        sources[name] = Source(
+            name,
+            fields.text("title"),
+            fields.text("publisher"),
+            date,
+            published,
+            fields.text("note"),
+            fields.text("url"),
+            place=place,
+        )
     return sources
 
 
-def check_sources(
-    refs: tuple[SourceRef, ...], sources: Mapping[str, Source], node: Node, problems: Problems
-) -> None:
+def check_sources(refs: tuple[SourceRef, ...], sources: Mapping[str, Source], node: Node, problems: Problems) -> None:
     """Sources that an entry names must exist."""
     for ref in refs:
         if ref.source not in sources:

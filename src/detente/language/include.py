@@ -39,7 +39,7 @@ class Includer:
 
     def read(self, path: Path, name: str) -> Table:
         """The merged top of the case at `path`. Raises `Refused` if a file cannot be read at all."""
-        return self.merge(self._load(path, name), path)
+        return self.merge(self._load(path, name), path.resolve())
 
     def merge(self, table: Table, path: Path) -> Table:
         """A file's top with its includes merged in; `path` is where the file lies."""
@@ -85,7 +85,7 @@ class Includer:
         if Path(written).is_absolute() or not path.is_relative_to(self.root):
             self.problems.add("include_outside", place, file=written)
         elif path in self._open:
-            way = [p.name for p in self._open[self._open.index(path):]]
+            way = [p.name for p in self._open[self._open.index(path) :]]
             self.problems.add("include_cycle", place, file=written, way=" -> ".join([*way, path.name]))
         elif path in self._read:
             self.problems.add("include_twice", place, file=written)
@@ -149,8 +149,9 @@ class Includer:
         """Correlations add up; an order of turns replaces another."""
         if key == "turns":
             if parts[-1] is not own:
-                self.problems.add("include_both", parts[-1].place, name="turns", line=parts[0].place.line,
-                                  other=parts[0].file.name)
+                self.problems.add(
+                    "include_both", parts[-1].place, name="turns", line=parts[0].place.line, other=parts[0].file.name
+                )
             return parts[-1]
         merged = List(parts[-1].file, key, parts[-1].start)
         for part in parts:
@@ -179,6 +180,7 @@ def _is_empty(node: Node) -> bool:
     return isinstance(node, Text) and node.is_null
 
 
-_OF_FILES = frozenset({"file_missing", "file_unreadable", "file_is_folder", "file_is_odd", "file_too_large",
-                       "file_wide", "file_binary"})
+_OF_FILES = frozenset(
+    {"file_missing", "file_unreadable", "file_is_folder", "file_is_odd", "file_too_large", "file_wide", "file_binary"}
+)
 __all__ = ["File", "Includer"]

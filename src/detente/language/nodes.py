@@ -71,7 +71,7 @@ class Text:
     @property
     def raw(self) -> str:
         """The characters in the file, quotes included."""
-        return self.file.text[self.start:self.end]
+        return self.file.text[self.start : self.end]
 
     @property
     def is_null(self) -> bool:

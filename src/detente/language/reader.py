@@ -17,7 +17,7 @@ from typing import Any
 
 from .files import refuse
 from .nodes import File, List, Node, Table, Text
-from .problems import Problems
+from .problems import Place, Problems
 
 MAX_DEPTH = 32
 MAX_NODES = 40_000
@@ -30,7 +30,7 @@ def read_yaml(file: File, problems: Problems) -> Table:
     `Refused`.
     """
     import yaml
-    from yaml.cyaml import CParser
+    from yaml._yaml import CParser
 
     reader = _Reader(file, problems)
     try:
@@ -104,10 +104,12 @@ class _Reader:
         """The table at the top; anything else is no case."""
         root = self.documents[0] if self.documents else None
         if root is None or (isinstance(root, Text) and root.is_null):
-            raise refuse("file_empty", self.file.place(0, 0, ""))
+            raise refuse("file_empty", Place(self.file.name))
         if not isinstance(root, Table):
             place = self.file.place(root.start, root.start + 1, "")
-            raise refuse("yaml_no_mapping", place, self.file.text, found="a list" if isinstance(root, List) else "text")
+            raise refuse(
+                "yaml_no_mapping", place, self.file.text, found="a list" if isinstance(root, List) else "text"
+            )
         return root
 
     def _stop(self, code: str, event: Any, **facts: object) -> None:
@@ -127,7 +129,7 @@ class _Reader:
 
     def _scalar(self, event: Any) -> None:
         if event.tag is not None:
-            self._stop("yaml_tag", event, tag=event.tag)
+            self._stop("yaml_tag", event, tag=event.tag.replace("tag:yaml.org,2002:", "!!"))
         start, end = event.start_mark.index, event.end_mark.index
         text = Text(event.value, event.style is None or event.style == "", self.file, self._path(), start, end)
         self._add(text, event)
@@ -136,7 +138,7 @@ class _Reader:
 
     def _open(self, event: Any, kind: type[List | Table]) -> None:
         if event.tag is not None:
-            self._stop("yaml_tag", event, tag=event.tag)
+            self._stop("yaml_tag", event, tag=event.tag.replace("tag:yaml.org,2002:", "!!"))
         if len(self.stack) >= MAX_DEPTH:
             self._stop("yaml_too_deep", event, most=MAX_DEPTH)
         if event.anchor:
@@ -160,7 +162,9 @@ class _Reader:
     def _alias(self, event: Any) -> None:
         node = self.anchors.get(event.anchor)
         if node is None:
-            self._stop("yaml_alias_inside" if event.anchor in self.anchors else "yaml_alias", event, name=event.anchor)
+            self._stop(
+                "yaml_alias_inside" if event.anchor in self.anchors else "yaml_alias", event, name=event.anchor
+            )
         assert node is not None
         self._count(node.size, event)
         self._add(node, event)
@@ -207,8 +211,13 @@ class _Reader:
             key, value = pairs[position]
             position += 1
             last: Text | None = None
-            while isinstance(value, Text) and value.plain and value.text and position < len(pairs) \
-                    and _is_piece(*pairs[position]):
+            while (
+                isinstance(value, Text)
+                and value.plain
+                and value.text
+                and position < len(pairs)
+                and _is_piece(*pairs[position])
+            ):
                 last, position = pairs[position][0], position + 1
             yield key, self._joined(key.text, value, last.end) if last and isinstance(value, Text) else value
 
@@ -231,10 +240,13 @@ class _Reader:
 
     def _joined(self, key: str, value: Text, end: int) -> Text:
         """The value as it was meant, and the problem that says how to write it."""
-        meant = " ".join(self.file.text[value.start:end].split())
+        meant = " ".join(self.file.text[value.start : end].split())
         quoted = f"'{meant}'" if '"' in meant else f'"{meant}"'
-        self.problems.add("yaml_forgotten_quotes", self.file.place(value.start, end, value.path),
-                          written=f"{key}: {quoted}" if key else quoted)
+        self.problems.add(
+            "yaml_forgotten_quotes",
+            self.file.place(value.start, end, value.path),
+            written=f"{key}: {quoted}" if key else quoted,
+        )
         return Text(meant, False, self.file, value.path, value.start, end)
 
 

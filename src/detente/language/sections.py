@@ -7,11 +7,11 @@ before any expression is read, so that order in the file does not matter.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeVar
 
 from .argument import read_checks, read_claims, read_goals, read_measures
-from .case import Assumption, Case, Event, Measure, Option, Quantity
+from .case import Case, Quantity
 from .conduct import read_conduct, read_strategies, read_turns
 from .cycles import cycles
 from .distributions import read_assumptions, read_correlations
@@ -54,16 +54,22 @@ class _Sections:
 
     root: Table
     problems: Problems
+    _seen: dict[str, Node | None] = field(default_factory=dict)
 
     def table(self, name: str) -> Table:
         """A section that is a mapping."""
-        node = self._checked(name)
+        node = self._once(name)
         return node if isinstance(node, Table) else Table(self.root.file, name, 0)
 
     def list(self, name: str) -> List:
         """A section that is a list."""
-        node = self._checked(name)
+        node = self._once(name)
         return node if isinstance(node, List) else List(self.root.file, name, 0)
+
+    def _once(self, name: str) -> Node | None:
+        if name not in self._seen:
+            self._seen[name] = self._checked(name)
+        return self._seen[name]
 
     def _checked(self, name: str) -> Node | None:
         node, kind = self.root.items.get(name), SECTIONS[name]
@@ -102,18 +108,34 @@ class CaseReader:
         correlations = read_correlations(sections.list("correlations"), assumptions, problems)
 
         declared = declare_quantities(sections.table("quantities"), problems)
-        places = {name: {n: place for n, _, place in entries_of(sections.table(name), problems)}
-                  for name in ("events", "measures", "strategies", "claims")}
+        places = {
+            name: {n: place for n, _, place in entries_of(sections.table(name), problems)}
+            for name in ("events", "measures", "strategies", "claims")
+        }
         _report_collisions(
-            {"quantity": {n: sections.table("quantities").keys[n].place for n in declared},
-             "assumption": {n: sections.table("assumptions").keys[n].place for n in assumptions},
-             "event": places["events"], "measure": places["measures"],
-             "strategy": places["strategies"], "claim": places["claims"]}, problems)
+            {
+                "quantity": {n: sections.table("quantities").keys[n].place for n in declared},
+                "assumption": {n: sections.table("assumptions").keys[n].place for n in assumptions},
+                "event": places["events"],
+                "measure": places["measures"],
+                "strategy": places["strategies"],
+                "claim": places["claims"],
+            },
+            problems,
+        )
         scope = Scope(
-            as_of=header.as_of, step=header.step, horizon=header.horizon, parties=parties,
-            options=_usable(options), assumptions=_usable(assumptions), quantities=_usable(declared),
-            events=places["events"], strategies=places["strategies"], claims=places["claims"],
-            broken={*_failed(options), *_failed(assumptions), *_failed(declared)})
+            as_of=header.as_of,
+            step=header.step,
+            horizon=header.horizon,
+            parties=parties,
+            options=_usable(options),
+            assumptions=_usable(assumptions),
+            quantities=_usable(declared),
+            events=places["events"],
+            strategies=places["strategies"],
+            claims=places["claims"],
+            broken={*_failed(options), *_failed(assumptions), *_failed(declared)},
+        )
         reading = Reading(scope, problems, sources)
 
         quantities = read_quantities(sections.table("quantities"), reading)
@@ -127,12 +149,28 @@ class CaseReader:
         claims = read_claims(sections.table("claims"), places["claims"], reading)
         checks = read_checks(sections.table("checks"), Targets(assumptions, options, quantities), reading)
         return Case(
-            header.name, title=header.title, note=header.note, as_of=header.as_of, step=header.step,
-            horizon=header.horizon, sources=sources, parties=parties, options=scope.options,
-            assumptions=scope.assumptions, correlations=correlations, quantities=quantities, events=events,
-            turns=read_turns(sections.list("turns"), parties, problems), conduct=conduct, strategies=strategies,
-            measures=scope.measures, goals=read_goals(sections.table("goals"), measures, problems), claims=claims,
-            checks=checks, place=self.root.place), scope
+            header.name,
+            title=header.title,
+            note=header.note,
+            as_of=header.as_of,
+            step=header.step,
+            horizon=header.horizon,
+            sources=sources,
+            parties=parties,
+            options=scope.options,
+            assumptions=scope.assumptions,
+            correlations=correlations,
+            quantities=quantities,
+            events=events,
+            turns=read_turns(sections.list("turns"), parties, problems),
+            conduct=conduct,
+            strategies=strategies,
+            measures=scope.measures,
+            goals=read_goals(sections.table("goals"), measures, problems),
+            claims=claims,
+            checks=checks,
+            place=self.root.place,
+        ), scope
 
 
 def _usable(entries: Mapping[str, T | None]) -> dict[str, T]:
@@ -161,8 +199,9 @@ def _report_cycles(quantities: Mapping[str, Quantity], problems: Problems) -> No
     What goes through `smooth` or `delay` counts too: the stock behind it starts at the value of what it follows.
     """
     auxiliaries = {name: q.value for name, q in quantities.items() if q.value is not None}
-    needs = {name: [used for used in _quantities_in(value) if used in auxiliaries]
-             for name, value in auxiliaries.items()}
+    needs = {
+        name: [used for used in _quantities_in(value) if used in auxiliaries] for name, value in auxiliaries.items()
+    }
     for way in cycles(needs):
         problems.add("cycle", quantities[way[0]].place, name=way[0], way=" -> ".join(way))
 

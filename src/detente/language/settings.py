@@ -134,7 +134,8 @@ def _fix_option(case: Case, setting: Setting) -> Case:
     conduct = {party: _without_rule(rules, setting.name) for party, rules in case.conduct.items()}
     strategies: dict[str, Strategy] = {
         name: replace(strategy, rules=_without_rule(strategy.rules, setting.name))
-        for name, strategy in case.strategies.items()}
+        for name, strategy in case.strategies.items()
+    }
     return replace(case, options={**case.options, setting.name: option}, conduct=conduct, strategies=strategies)
 
 

@@ -18,24 +18,22 @@ def syntax_error(file: File, error: Any) -> Refused:
     text, problem, context = file.text, error.problem or "", error.context or ""
     at = error.problem_mark.index if error.problem_mark else 0
     opened = error.context_mark.index if error.context_mark else at
-    for applies, code in _KINDS:
-        if applies(problem, context, text, at):
-            facts: dict[str, object] = {"what": problem or context}
-            break
+    code = next(code for applies, code in _KINDS if applies(problem, context, text, at))
+    facts: dict[str, object] = {"what": problem or context}
     place = file.place(at, at + 1, "")
     if code == "yaml_unclosed_quote":
         place = file.place(opened, opened + 1, "")
     elif code == "yaml_unclosed_bracket":
         code, place, facts = _bracket(file, at, opened)
     elif code == "yaml_special":
-        facts = {"character": text[at:at + 1], "written": _quoted(_rest_of_line(text, at))}
+        facts = {"character": text[at : at + 1], "written": _quoted(_rest_of_line(text, at))}
     elif code == "yaml_colon" and not _has_colon_before(text, at):
         code = "yaml_indent"
     return refuse(code, place, text, **facts)
 
 
 def _has_colon_before(text: str, at: int) -> bool:
-    line = text[_line_start(text, at):at]
+    line = text[_line_start(text, at) : at]
     return re.search(r":\s", line) is not None
 
 
@@ -43,15 +41,22 @@ def _bracket(file: File, at: int, opened: int) -> tuple[str, Place, dict[str, ob
     """An unfinished `{` or `[`: often an expression with a list, `x in [a, b]`, that lacks its quotes."""
     text = file.text
     start = _line_start(text, min(at, len(text) - 1))
-    if found := re.search(r"([A-Za-z_.]+): *((?:[^,{}\"'\[\]]*\bin *\[[^\]{}]*\][^,{}]*))[,}]", text[start:at + 200]):
+    if found := re.search(
+        r"([A-Za-z_.]+): *((?:[^,{}\"'\[\]]*\bin *\[[^\]{}]*\][^,{}]*))[,}]", text[start : at + 200]
+    ):
         written = f'{found[1]}: "{found[2].strip()}"'
         place = file.place(start + found.start(2), start + found.end(2), "")
         return "yaml_forgotten_quotes", place, {"written": written}
-    character = text[opened:opened + 1]
+    character = text[opened : opened + 1]
     close = {"{": "}", "[": "]"}.get(character, "}")
     line, _ = file.line_and_column(at)
-    return "yaml_unclosed_bracket", file.place(opened, opened + 1, ""), {
-        "character": character, "close": close, "line": line}
+    if line == file.line_and_column(opened)[0]:
+        return "yaml_missing_comma", file.place(at, at + 1, ""), {"character": character, "close": close}
+    return (
+        "yaml_unclosed_bracket",
+        file.place(opened, opened + 1, ""),
+        {"character": character, "close": close, "line": line},
+    )
 
 
 def _line_start(text: str, at: int) -> int:
@@ -59,7 +64,10 @@ def _line_start(text: str, at: int) -> int:
 
 
 def _rest_of_line(text: str, at: int) -> str:
-    return LINE_BREAK.split(text[at:at + 80])[0].strip()
+    """What is left of a value in its line; inside braces up to what ends it."""
+    rest = LINE_BREAK.split(text[at : at + 80])[0]
+    inside = any(bracket in text[_line_start(text, at) : at] for bracket in "{[")
+    return re.split(r"[,}\]]", rest)[0].strip() if inside else rest.strip()
 
 
 def _quoted(text: str) -> str:
@@ -68,13 +76,14 @@ def _quoted(text: str) -> str:
 
 def _after_quote(problem: str, context: str, text: str, at: int) -> bool:
     """Text goes on after a closing quote: `"a" > 3`."""
-    before = text[_line_start(text, at):at].rstrip()
-    return before.endswith(('"', "'")) and ("block scalar" in context or "expected key" in problem
-                                             or "block mapping" in context)
+    before = text[_line_start(text, at) : at].rstrip(" |>+-0123456789")
+    return before.endswith(('"', "'")) and (
+        "block scalar" in context or "expected key" in problem or "block mapping" in context
+    )
 
 
 def _tab(problem: str, context: str, text: str, at: int) -> bool:
-    line = text[_line_start(text, at):at + 1]
+    line = text[_line_start(text, at) : at + 1]
     return "cannot start any token" in problem and "\t" in line and not line.strip()
 
 
