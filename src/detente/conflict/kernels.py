@@ -32,11 +32,6 @@ def _compiled(function: F) -> F:
 EXHAUSTED = np.int32(2**31 - 1)
 
 
-def _inlined(function: F) -> F:
-    """For helpers of hot loops: a call would count references to every array."""
-    return cast(F, numba.njit(inline="always")(function))
-
-
 class Lists(NamedTuple):
     """The states that each party may come from, as lists: one per slice and set of needs.
 
@@ -166,7 +161,7 @@ def sweep_max(values: I32, stride: int, size: int, both: int, radix: I64, rising
         step = span
 
 
-@_inlined
+@_compiled
 def _slice_of(t: int, q: int, shape: Shape) -> int:
     """Which of party q's slices holds the state t."""
     low = shape.bits[q, 0]
@@ -232,169 +227,127 @@ def least_reached(
     return label
 
 
-class Walk(NamedTuple):
-    """A backward walk under way: labels, how far each list is consumed, and the states still to be left.
-
-    `live[first[k]:first[k] + alive[k]]` are slice k's lists that are not exhausted. `asked[i]` are the
-    parties along whose moves `stack[i]` is to be left, `done[s]` those for which s has been seen to; both
-    serve restricted moves only.
-    """
-
-    label: I32
-    order: I32
-    pointer: I32
-    live: I32
-    alive: I32
-    stack: I32
-    asked: U32
-    done: U32
-
-
 @_compiled
-def _start(states: int, improving: bool, restricted: bool, lists: Lists) -> Walk:
-    alive = np.zeros(lists.first.size, np.int32)
-    for k in range(lists.first.size - 1):
-        alive[k] = lists.first[k + 1] - lists.first[k]
-    return Walk(
-        np.full(states, -1, np.int32),
-        lists.order.copy() if restricted and not improving else lists.order,
-        lists.begin[:-1].copy(),
-        np.arange(lists.begin.size - 1).astype(np.int32),
-        alive,
-        np.empty(2 * states + 1 if restricted else states, np.int32),
-        np.empty(2 * states + 1 if restricted else 1, np.uint32),
-        np.zeros(states if restricted else 1, np.uint32),
-    )
-
-
-@_inlined
-def _consume(
-    item: int,
-    t: int,
-    q: int,
-    least: int,
-    ceiling: Any,
-    others: Any,
-    restricted: bool,
-    rank: I32,
-    lists: Lists,
-    walk: Walk,
-    top: int,
-) -> int:
-    """Label and stack the states of a list from which q can move to t; returns the new top of the stack.
-
-    Only those that q ranks below `ceiling`. `others` are the parties along whose moves a state so reached
-    is to be left, if moves are `restricted`. t itself stays in the list: no move leads to itself.
-    """
-    at, end, itself = walk.pointer[item], lists.begin[item + 1], False
-    while at < end:
-        s = walk.order[at]
-        if rank[s, q] >= ceiling:
-            break
-        at += 1
-        if s == t:
-            itself = True
-            continue
-        fresh = walk.label[s] < 0
-        if fresh:
-            walk.label[s] = least
-        if restricted:
-            wanted = others & ~walk.done[s]
-            walk.done[s] |= wanted
-            fresh = wanted != 0
-        if fresh:
-            top += 1
-            walk.stack[top] = s
-            if restricted:
-                walk.asked[top] = wanted
-    if itself and restricted:
-        at -= 1
-        walk.order[at] = t
-    walk.pointer[item] = at
-    return top
-
-
-@_inlined
-def _leave(
-    t: int,
-    q: int,
-    least: int,
-    ceiling: Any,
-    others: Any,
-    restricted: bool,
-    rank: I32,
-    shape: Shape,
-    lists: Lists,
-    walk: Walk,
-    top: int,
-) -> int:
-    """Walk back from t along q's moves: its lists in t's slice whose needs t meets."""
-    k = lists.slice_of[q] + _slice_of(t, q, shape)
-    if walk.alive[k] == 0:
-        return top
-    have = shape.room[shape.code_of[q] + t // shape.stride[q] % shape.size[q]]
-    if shape.target.size:
-        have &= shape.target[q * walk.label.size + t]
-    i = lists.first[k]
-    while i < lists.first[k] + walk.alive[k]:
-        item = walk.live[i]
-        if lists.need[item] & ~have:
-            i += 1
-            continue
-        top = _consume(item, t, q, least, ceiling, others, restricted, rank, lists, walk, top)
-        if walk.pointer[item] == lists.begin[item + 1]:
-            walk.alive[k] -= 1
-            last = lists.first[k] + walk.alive[k]
-            walk.live[i] = walk.live[last]
-            walk.live[last] = item
-        else:
-            i += 1
-    return top
+def _lists_per_slice(first: I32) -> I32:
+    """How many lists each slice has, by its place in `first`."""
+    count = np.zeros(first.size, np.int32)
+    for k in range(first.size - 1):
+        count[k] = first[k + 1] - first[k]
+    return count
 
 
 @_compiled
 def least_reached_by_need(
-    focal: int,
-    targets: I32,
-    value: I32,
-    rank: I32,
-    improving: bool,
-    restricted: bool,
-    shape: Shape,
-    lists: Lists,
+    focal: int, targets: I32, value: I32, rank: I32, improving: bool, shape: Shape, lists: Lists
 ) -> I32:
-    """The same where a slice has several lists, each of states with their own needs.
+    """The same where states have needs, so that a slice has several lists: one for each set of needs.
 
-    `restricted` says that moves are not transitive, so that "none twice running" binds: a state that was
-    reached by walking back along q's move is then left along anybody's but q's.
+    The lists of slice k that are not exhausted are `live[first[k]:first[k] + alive[k]]`.
     """
-    walk = _start(value.size, improving, restricted, lists)
-    everyone = np.uint32((1 << shape.stride.size) - 1 - (1 << focal))
+    begin, first, order, need = lists.begin, lists.first, lists.order, lists.need
+    label = np.full(value.size, -1, np.int32)
+    pointer = begin[:-1].copy()
+    live = np.arange(pointer.size).astype(np.int32)
+    alive = _lists_per_slice(first)
+    stack = np.empty(value.size, np.int32)
     for target in targets:
-        todo = everyone
-        if restricted:
-            todo &= ~walk.done[target]
-            walk.done[target] |= todo
-            walk.asked[0] = todo
-        elif walk.label[target] >= 0:
+        if label[target] >= 0:
             continue
         least = value[target]
-        if walk.label[target] < 0:
-            walk.label[target] = least
-        walk.stack[0] = target
+        label[target] = least
+        stack[0] = target
         top = 0
         while top >= 0:
-            t = walk.stack[top]
-            if restricted:
-                todo = walk.asked[top]
+            t = stack[top]
+            top -= 1
+            for q in range(shape.stride.size):
+                k = lists.slice_of[q] + _slice_of(t, q, shape)
+                if q == focal or alive[k] == 0 or shape.size[q] == 1:
+                    continue
+                have = shape.room[shape.code_of[q] + t // shape.stride[q] % shape.size[q]]
+                if shape.target.size:
+                    have &= shape.target[q * value.size + t]
+                ceiling = rank[t, q] if improving else EXHAUSTED
+                i = first[k]
+                while i < first[k] + alive[k]:
+                    item = live[i]
+                    if need[item] & ~have:
+                        i += 1
+                        continue
+                    at, end = pointer[item], begin[item + 1]
+                    while at < end and (not improving or rank[order[at], q] < ceiling):
+                        s = order[at]
+                        at += 1
+                        if label[s] < 0:
+                            label[s] = least
+                            top += 1
+                            stack[top] = s
+                    pointer[item] = at
+                    if at < end:
+                        i += 1
+                    else:
+                        alive[k] -= 1
+                        live[i] = live[first[k] + alive[k]]
+    return label
+
+
+@_compiled
+def least_reached_in_turn(
+    focal: int, targets: I32, value: I32, rank: I32, improving: bool, shape: Shape, lists: Lists
+) -> I32:
+    """The same where moves are not transitive, because some are forbidden: "none twice running" binds.
+
+    A state that was reached by walking back along q's move is left along anybody's but q's. `done` holds
+    the parties along whose moves a state has been or will be left, `asked` those that a stacked state is
+    to be left along. A state is not its own predecessor, so it stays in its list.
+    """
+    begin, first, need = lists.begin, lists.first, lists.need
+    order = lists.order if improving else lists.order.copy()
+    label = np.full(value.size, -1, np.int32)
+    pointer = begin[:-1].copy()
+    done = np.zeros(value.size, np.uint32)
+    stack, asked = np.empty(2 * value.size + 1, np.int32), np.empty(2 * value.size + 1, np.uint32)
+    others = np.uint32((1 << shape.stride.size) - 1 - (1 << focal))
+    for target in targets:
+        least = value[target]
+        if label[target] < 0:
+            label[target] = least
+        stack[0], asked[0] = target, others & ~done[target]
+        done[target] = others
+        top = 0
+        while top >= 0:
+            t, todo = stack[top], asked[top]
             top -= 1
             for q in range(shape.stride.size):
                 bit = np.uint32(1) << np.uint32(q)
-                if todo & bit and shape.size[q] > 1:
-                    others = everyone & ~bit
-                    ceiling = rank[t, q] if improving else EXHAUSTED
-                    top = _leave(t, q, least, ceiling, others, restricted, rank, shape, lists, walk, top)
-    return walk.label
+                if not todo & bit or shape.size[q] == 1:
+                    continue
+                have = shape.room[shape.code_of[q] + t // shape.stride[q] % shape.size[q]]
+                have &= shape.target[q * value.size + t]
+                ceiling = rank[t, q] if improving else EXHAUSTED
+                k = lists.slice_of[q] + _slice_of(t, q, shape)
+                for item in range(first[k], first[k + 1]):
+                    if need[item] & ~have:
+                        continue
+                    at, end, itself = pointer[item], begin[item + 1], False
+                    while at < end and (not improving or rank[order[at], q] < ceiling):
+                        s = order[at]
+                        at += 1
+                        if s == t:
+                            itself = True
+                            continue
+                        if label[s] < 0:
+                            label[s] = least
+                        wanted = others & ~bit & ~done[s]
+                        if wanted:
+                            done[s] |= wanted
+                            top += 1
+                            stack[top], asked[top] = s, wanted
+                    if itself:
+                        at -= 1
+                        order[at] = t
+                    pointer[item] = at
+    return label
 
 
 @_compiled

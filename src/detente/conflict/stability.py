@@ -420,13 +420,12 @@ class Focal:
             return -flipped
         targets = kernels.sort_by_rank(value, int(value.max()) + 1)
         layout = self.layout
+        walk = kernels.least_reached_by_need
         if layout.plain:
-            return kernels.least_reached(
-                self.party, targets, value, layout.ranks, improving, layout.shape, layout.lists
-            )
-        return kernels.least_reached_by_need(
-            self.party, targets, value, layout.ranks, improving, self.restricted, layout.shape, layout.lists
-        )
+            walk = kernels.least_reached
+        elif self.restricted:
+            walk = kernels.least_reached_in_turn
+        return walk(self.party, targets, value, layout.ranks, improving, layout.shape, layout.lists)
 
     def _swept(self, values: NDArray[Any], party: int) -> NDArray[Any]:
         from . import kernels
