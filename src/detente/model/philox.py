@@ -37,9 +37,15 @@ def philox(
 def uniform(
     seed: int, slot: ArrayLike, step: ArrayLike, run: ArrayLike, future: ArrayLike
 ) -> NDArray[np.float64]:
-    """Uniform draws in the open interval (0, 1): the upper 52 bits of the first two words, plus a half."""
-    x0, x1, _, _ = philox(seed, slot, step, run, future)
-    bits = (x0 | (x1 << _32)) >> np.uint64(12)
+    """Uniform draws in the open interval (0, 1), for steps from 0: counter (slot, step div 2, run, future).
+
+    One call of Philox serves two steps: the even step takes its first two words, the odd one the others. A draw is
+    the upper 52 of the 64 bits, plus a half.
+    """
+    step = np.asarray(step)
+    x0, x1, x2, x3 = philox(seed, slot, step >> 1, run, future)
+    odd = (step & 1) == 1
+    bits = (np.where(odd, x2, x0) | (np.where(odd, x3, x1) << _32)) >> np.uint64(12)
     return np.asarray((bits.astype(np.float64) + 0.5) * 2.0**-52)
 
 

@@ -1,0 +1,49 @@
+"""What the kernel and its caller agree on: the argument table, and where each row of the scratch array stands."""
+
+from __future__ import annotations
+
+from .form import Form
+
+BLOCK = 64
+BINS = 1024  # of a band's histogram, plus one below and one above
+ARGUMENTS = (
+    "lanes", "valid", "futures", "runs", "rows", "strategy", "seed", "steps", "dt", "sqrt_dt", "theta", "constants",
+    "day", "year", "month", "due", "scratch", "measures", "clipped", "trouble",
+    "trace", "bands", "band_low", "band_scale", "band_stride",
+)
+POINTERS = {
+    "futures", "runs", "rows", "theta", "constants", "day", "year", "month", "due", "scratch", "measures", "clipped",
+    "trouble", "trace", "bands", "band_low", "band_scale",
+}
+
+
+class Layout:
+    """Where everything stands in the scratch array, in rows of 64 doubles; the delay lines come last."""
+
+    def __init__(self, form: Form) -> None:
+        self.rows = 0
+        self.stock = self._take(len(form.stocks))
+        self.level = self._take(len(form.options))
+        self.commanded = self._take(len(form.options))
+        self.command = self._take(len(form.options))
+        self.count = self._take(len(form.events))
+        self.before = self._take(len(form.events))
+        self.acc = self._take(len(form.accumulators))
+        self.draw = self._take(2 * len(form.draws))  # of an even step and the next
+        self.theta = self._take(len(form.assumptions))
+        self.clipped = self._take(len(form.bounds))
+        self.trouble, self.alive = self._take(1), self._take(1)
+        self.future, self.run = self._take(1), self._take(1)  # as integers
+        self.first = self._take(len(form.delays))
+        self.lag = self._take(len(form.delays))  # as integers
+        self.lines = self.rows
+        self.delays = len(form.delays)
+
+    def _take(self, rows: int) -> int:
+        start = self.rows
+        self.rows += rows
+        return start
+
+    def size(self, steps: int) -> int:
+        """Doubles of scratch that a run of `steps` needs."""
+        return (self.rows + self.delays * steps) * BLOCK
