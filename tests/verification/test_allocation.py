@@ -44,7 +44,7 @@ def by_linear_program(budget, detection, gains, losses):
 
 
 @given(units, sites)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 def test_lotteries_against_a_linear_program(budget, drawn):
     detection, gains, losses = map(list, zip(*drawn, strict=True))
     exact = allocate(budget, detection, gains, losses, exact=True)
@@ -60,7 +60,7 @@ def test_lotteries_against_a_linear_program(budget, drawn):
 
 
 @given(units, sites)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 def test_single_allocations_by_enumeration(budget, drawn):
     detection, gains, losses = map(list, zip(*drawn, strict=True))
     found = allocate(budget, detection, gains, losses, mixed=False, exact=True)

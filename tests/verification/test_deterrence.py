@@ -22,7 +22,7 @@ def test_temptation():
 
 
 @given(amounts, amounts, probabilities, amounts)
-@settings(deadline=None)
+@settings(max_examples=50, deadline=None)
 def test_the_least_detection_just_deters(gain, loss, alarm, cost):
     if gain + loss == 0:
         return
@@ -58,7 +58,7 @@ def test_k_of_n_for_many_looks():
 
 
 @given(probabilities, probabilities, probabilities, st.lists(st.booleans(), max_size=5))
-@settings(deadline=None)
+@settings(max_examples=50, deadline=None)
 def test_the_posterior_can_be_taken_look_by_look(prior, detects, alarm, looks):
     try:
         whole = posterior(prior, detects, alarm, sum(looks), len(looks) - sum(looks), exact=True)

@@ -47,7 +47,7 @@ positive = st.fractions(Fraction(1, 4), 5, max_denominator=6)
     st.lists(positive, min_size=1, max_size=4),
     st.fractions(0, 4, max_denominator=5),
 )
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=70, deadline=None)
 def test_the_closed_form_solves_the_recursion(periods, inspections, rewards, penalty):
     game = inspection_game(periods, inspections, len(rewards), penalty, rewards, exact=True)
     value, inspect, violate = by_recursion(periods, inspections, tuple(rewards), penalty)
@@ -198,7 +198,7 @@ def test_announcing_where_inspections_are_too_poor_or_too_dear():
     st.fractions(0, 1, max_denominator=8),
     *[st.fractions(0, 6, max_denominator=4)] * 2,
 )
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=70, deadline=None)
 def test_moving_at_once_is_an_equilibrium_and_announcing_never_hurts(gain, loss, detects, cost, harm):
     found = announcement(gain, loss, detects, cost, harm, exact=True)
     p, q = found.together.inspect, found.together.violate

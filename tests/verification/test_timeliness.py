@@ -14,12 +14,12 @@ RUNS = 40_000
 
 
 def simulate(schedule: str, detects: float, phase: np.ndarray, seed: int) -> np.ndarray:
-    """Times to detection with interval 1, for starts at these phases of the schedule; 30 intervals of looks."""
+    """Times to detection with interval 1, for starts at these phases of the schedule; 20 intervals of looks."""
     rng = np.random.default_rng(seed)
-    size = (len(phase), 30)
+    size = (len(phase), 20)
     looks = {
-        "periodic": lambda: np.broadcast_to(np.arange(30.0), size),
-        "random": lambda: np.arange(30.0) + rng.random(size),
+        "periodic": lambda: np.broadcast_to(np.arange(20.0), size),
+        "random": lambda: np.arange(20.0) + rng.random(size),
         "poisson": lambda: np.cumsum(rng.exponential(size=size), axis=1) + phase[:, None],
     }[schedule]()
     seen = (looks > phase[:, None]) & (rng.random(size) < detects)
@@ -42,8 +42,10 @@ def test_the_worst_start_under_random_looks_by_simulation(detects):
     means = [simulate("random", detects, np.full(RUNS, x), seed=3).mean() for x in (0, 0.25, 0.5, 0.75)]
     assert max(means) == means[2]
     assert means[2] == pytest.approx(mean_detection_time("random", 1, detects, "worst"), abs=0.03)
-    for t in (0.4, 1, 1.3, 1.9):
-        shares = [(simulate("random", detects, np.full(RUNS, x), seed=4) <= t).mean() for x in np.linspace(0, 1, 21)]
+    for t in (0.4, 1.3):
+        shares = [
+            (simulate("random", detects, np.full(RUNS, x), seed=4) <= t).mean() for x in np.linspace(0, 1, 21)[::2]
+        ]
         assert min(shares) == pytest.approx(detected_by(t, "random", 1, detects, "worst"), abs=0.012)
 
 
@@ -69,13 +71,13 @@ def test_means(schedule, start, at_one, at_half):
 @pytest.mark.parametrize("detects", [0.3, 1])
 def test_the_mean_is_the_area_above_the_distribution(schedule, start, detects):
     """For `worst` the least probability at each time bounds the worst mean from above."""
-    ends = np.linspace(0, 60, 3001)
+    ends = np.linspace(0, 60, 1201)
     missed = 1 - detected_by((ends[1:] + ends[:-1]) / 2, schedule, 1, detects, start)
-    area, mean = missed.sum() * 0.02, mean_detection_time(schedule, 1, detects, start)
+    area, mean = missed.sum() * 0.05, mean_detection_time(schedule, 1, detects, start)
     if (schedule, start) == ("random", "worst"):
         assert mean < area < mean + 0.15
     else:
-        assert area == pytest.approx(mean, abs=1e-4)
+        assert area == pytest.approx(mean, abs=4e-4)
 
 
 @pytest.mark.parametrize(

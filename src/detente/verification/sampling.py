@@ -98,7 +98,13 @@ def smallest_sample(
                 f"probability {rounded(probability)} cannot be reached: looking at all {items} items, "
                 f"{falsified} of them falsified, detects with probability {rounded(most)}"
             )
-        return least_count(lambda n: missed(items, falsified, n, detects) <= 1 - probability, items)
+        if probability == 1:
+            return items - falsified + 1 if method == "exact" else items
+        return _least_near(
+            lambda n: missed(items, falsified, n, detects) <= 1 - probability,
+            least_count(lambda n: _found(items, falsified, n, float(detects)) >= float(probability), items),
+            items,
+        )
 
     return spread(
         least,
@@ -171,15 +177,20 @@ def _detection_for_float(items: int, falsified: int, sample: int, detects: Fract
     if min(falsified, sample) <= _EXACT_TERMS:
         return _detection(items, falsified, sample, detects)
     _check(items, falsified, sample)
+    return _found(items, falsified, sample, float(detects))
+
+
+def _found(items: int, falsified: int, sample: int, detects: float) -> float:
+    """The detection probability in floats."""
     few, many = sorted((falsified, sample))
     if few > _MOST_FLOATS:
         raise ValueError(f"falsified or sample must be at most {_MOST_FLOATS}, not {few}")
-    if detects == 1:
-        if few + many > items:
-            return 1.0
-        left = items - np.arange(few, dtype=float)
-        return -expm1(float(np.log1p(-many / left).sum()))
-    return found_in_floats(items, falsified, sample, float(detects))
+    if detects < 1:
+        return found_in_floats(items, falsified, sample, detects)
+    if few + many > items:
+        return 1.0
+    left = items - np.arange(few, dtype=float)
+    return -expm1(float(np.log1p(-many / left).sum()))
 
 
 def _check(items: int, falsified: int, sample: int) -> None:
@@ -188,11 +199,30 @@ def _check(items: int, falsified: int, sample: int) -> None:
             raise ValueError(f"{name} must be at most the number of items, {items}, not {value}")
 
 
+def _least_near(reached: Callable[[int], bool], guess: int, most: int) -> int:
+    """`least_count`, from a guess that is seldom far off."""
+    step = 1
+    if reached(guess):
+        while guess >= step and reached(guess - step):
+            step *= 2
+        low, high = max(-1, guess - step), guess - step // 2
+    else:
+        while guess + step < most and not reached(guess + step):
+            step *= 2
+        low, high = guess + step // 2 if step > 1 else guess, min(most, guess + step)
+    return _bisect(reached, low, high)
+
+
 def least_count(reached: Callable[[int], bool], most: int) -> int:
     """The least n in 0..most with `reached(n)`, which is monotone and true at `most`."""
     low, high = -1, 0
     while high < most and not reached(high):
         low, high = high, min(most, 2 * high + 1)
+    return _bisect(reached, low, high)
+
+
+def _bisect(reached: Callable[[int], bool], low: int, high: int) -> int:
+    """The least n above `low` with `reached(n)`, which is true at `high`."""
     while high - low > 1:
         middle = (low + high) // 2
         low, high = (low, middle) if reached(middle) else (middle, high)
