@@ -76,6 +76,12 @@ def test_one_run_bounds_nothing(toy):
     assert (date.low[0], date.high[0]) == (0, np.inf)
 
 
+def test_only_a_share_takes_a_condition(toy):
+    happened = Compare(">", toy.at("tests"), Number(0.5))
+    with pytest.raises(TypeError, match=r"^mean takes no condition$"):
+        estimate(Estimate("mean", toy.at("tests"), happened), toy.sample(a={"tests": [[1.0]]}))
+
+
 def test_mean_has_the_t_interval_and_none_without_differences(toy):
     sample = toy.sample(a={"strain": [[1.0, 2, 3, 4], [0.1, 0.1, 0.1, 0.1]]})
     mean = estimate(Estimate("mean", toy.at("strain")), sample)

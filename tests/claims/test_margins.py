@@ -122,6 +122,16 @@ def test_difference_of_dates_counts_never_as_the_horizon_plus_one_step(toy):
     assert gap.value[0] == pytest.approx((762 - 31) / 365.25)
 
 
+def test_a_date_chosen_by_an_unsettled_condition_spans_both(toy):
+    early, late = (DateLiteral(dt.date(year, 1, 1)) for year in (2020, 2021))
+    sample = toy.sample(a={"tests": ZERO_ONE})
+    date = IfElse(toy.compare(happened(toy), ">", 0.3), early, late)
+    found = condition(Compare("<", date, DateLiteral(dt.date(2020, 7, 1))), sample)
+    assert found.holds.tolist() == [False, False, True, True]
+    assert found.settled.tolist() == [True, False, True, True]  # 8 of 32 does not settle 0.3
+    np.testing.assert_allclose(found.margin, np.array([182 - 366, 182 - 366, 182, 182]) / 365.25)
+
+
 def test_ties_without_width_settle_for_order_statistics_only(toy):
     same = {"reaches": np.full((1, 32), np.inf), "strain": np.full((1, 32), 2.0)}
     sample = toy.sample(a=same, b=same)

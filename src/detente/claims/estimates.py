@@ -28,7 +28,7 @@ from .walks import is_date
 @dataclass(eq=False)
 class Dated:
     """A date for each future, in days since `as_of`, with the ends of its interval; +inf is `never`. `leaf`
-    gives its score; None for a date without luck."""
+    gives its score; None for a date that no run pulls."""
 
     value: Array
     low: Array
@@ -38,16 +38,20 @@ class Dated:
     def years(self, never: float) -> Spread:
         """Years since `as_of`, with `never` counted as a day: what differences of dates are made of."""
         value, low, high = (as_days(end, never) / DAYS_A_YEAR for end in (self.value, self.low, self.high))
-        if self.leaf is None:
+        if self.leaf is None and self.low is self.value is self.high:
             return Spread(value)
         leaf, reach = self.leaf, np.array([value - low, high - value])
-        return Spread(value, ((1.0, Leaf(lambda: reach, lambda: leaf.score, exact=True)),))
+        pulls = (lambda: leaf.score) if leaf else (lambda: np.zeros((1, 1)))
+        return Spread(value, ((1.0, Leaf(lambda: reach, pulls, exact=True)),))
 
 
 def estimate(node: Estimate, sample: Sample) -> Spread | Dated:
-    """The estimate for each future of the sample; worked out once for each sample."""
+    """The estimate for each future of the sample; worked out once for each sample. Raises TypeError for a
+    condition on anything but `P`."""
     found = sample.estimates.get(node)
     if found is None:
+        if node.given is not None and node.kind != "P":
+            raise TypeError(f"{node.kind} takes no condition")
         found = sample.estimates[node] = _ESTIMATORS[node.kind](node, sample)
     made: Spread | Dated = found
     return made
@@ -59,14 +63,20 @@ def _over_runs(values: Values, sample: Sample) -> Values:
 
 
 def _share(node: Estimate, sample: Sample) -> Spread:
-    hits = _over_runs(evaluate(node.body, sample), sample)
+    hits = np.asarray(_over_runs(evaluate(node.body, sample), sample), float)
     if node.given is None:
-        share: Array = np.count_nonzero(hits, axis=1) / sample.count
+        share = _count(hits) / sample.count
         return _share_spread(share, sample.count, lambda: hits - share[:, None], sample.count)
-    among = _over_runs(evaluate(node.given, sample), sample)
-    trials = np.asarray(np.count_nonzero(among, axis=1), float)
-    share = np.where(trials > 0, np.count_nonzero(hits & among, axis=1) / np.maximum(trials, 1), np.nan)
-    return _share_spread(share, trials, lambda: np.where(among, hits - share[:, None], 0.0), sample.count)
+    among = np.asarray(_over_runs(evaluate(node.given, sample), sample), float)
+    trials = _count(among)
+    share = _count(hits * among) / trials  # NaN where it never happened
+    return _share_spread(share, trials, lambda: np.where(among > 0, hits - share[:, None], 0.0), sample.count)
+
+
+def _count(flags: Array) -> Array:
+    """Sums of zeros and ones over runs: exact, so in whatever order the fastest product takes them."""
+    total: Array = flags @ np.ones(flags.shape[1])
+    return total
 
 
 def _share_spread(share: Array, trials: Array | int, score: Callable[[], Array], runs: int) -> Spread:
@@ -83,19 +93,17 @@ def _share_spread(share: Array, trials: Array | int, score: Callable[[], Array],
 def _mean(node: Estimate, sample: Sample) -> Spread:
     values = np.asarray(_over_runs(evaluate(node.body, sample), sample), float)
     runs = sample.count
-    mean = values.sum(axis=1) / runs
-
-    def score() -> Array:
-        return np.where((values == values[:, :1]).all(axis=1)[:, None], 0.0, values - mean[:, None])
+    ahead = values - values[:, :1]  # of the first run, so that equal runs have no spread and their mean is exact
+    off = ahead - ahead.sum(axis=1, keepdims=True) / runs
+    mean = values[:, 0] - off[:, 0]
 
     def reach() -> Reach:
         if runs < 2:
             return np.full((2, sample.futures), np.inf)
-        off = score()
         half = t_quantile(0.975, runs - 1) * np.sqrt((off * off).sum(axis=1) / (runs - 1) / runs)
         return np.array([half, half])
 
-    return Spread(mean, ((1.0, Leaf(reach, score)),))
+    return Spread(mean, ((1.0, Leaf(reach, lambda: off)),))
 
 
 def _quantile(node: Estimate, sample: Sample) -> Spread | Dated:

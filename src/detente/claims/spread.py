@@ -81,11 +81,12 @@ class Spread:
         ends = [_term_reach(factor, leaf) for factor, leaf in self.terms]
         if len(ends) == 1:
             return ends[0]
-        total = np.add.reduce([end * end for end in ends])
+        total = np.zeros(())
         for i, (first, one) in enumerate(self.terms):
+            total = total + ends[i] * ends[i]
             for j, (second, other) in enumerate(self.terms[:i]):
-                rho = correlation(one, other) * (np.sign(first) * np.sign(second))
-                total = total + 2 * rho * ends[i] * ends[j]
+                rho = correlation(one, other) * (2 * _sign(first) * _sign(second))
+                total = total + rho * ends[i] * ends[j]
         return _root(total)
 
     @property
@@ -102,7 +103,7 @@ class Spread:
 
     def score(self) -> Array:
         """The pull of each run on the whole form, of length 1."""
-        pulls = [_column(np.sign(c) * _half(_term_reach(c, leaf))) * leaf.score for c, leaf in self.terms]
+        pulls = [_column(_sign(c) * _half(_term_reach(c, leaf))) * leaf.score for c, leaf in self.terms]
         return unit_length(np.add.reduce(pulls))
 
 
@@ -241,8 +242,15 @@ def unit_length(pulls: Array) -> Array:
 
 def _term_reach(factor: Array | float, leaf: Leaf) -> Reach:
     if isinstance(factor, float):
-        return (leaf.reach if factor >= 0 else leaf.reach[::-1]) * abs(factor)
+        reach = leaf.reach if factor >= 0 else leaf.reach[::-1]
+        return reach if abs(factor) == 1 else reach * abs(factor)
     return np.where(factor >= 0, leaf.reach, leaf.reach[::-1]) * np.abs(factor)
+
+
+def _sign(factor: Array | float) -> Array | float:
+    if isinstance(factor, float):
+        return 1.0 if factor >= 0 else -1.0
+    return np.where(factor >= 0, 1.0, -1.0)
 
 
 def _beyond(distances: Sequence[Array], known: Flags | bool = True) -> Reach:
