@@ -19,7 +19,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import partial, reduce
+from functools import reduce
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -29,7 +29,6 @@ from ..language.case import Case
 from ..language.tree import (
     And,
     Arith,
-    CalendarPart,
     Call,
     Compare,
     DateDifference,
@@ -44,6 +43,7 @@ from ..language.tree import (
     Or,
     Power,
 )
+from ..language.walk import walk
 from . import spread as spreads
 from .estimates import Dated, estimate
 from .intervals import Array, Flags
@@ -51,14 +51,13 @@ from .runwise import (
     COMPARISON,
     FUNCTIONS,
     Sample,
-    calendar_part,
     days,
     evaluate,
     never_day,
     whole_exponent,
 )
 from .spread import Spread, constant
-from .walks import has_luck, is_date, walk
+from .walks import has_luck, is_date
 
 Sure: TypeAlias = tuple[Flags, Flags]  # surely true, surely false
 
@@ -269,16 +268,6 @@ def _fixed(part: Spread) -> Array:
     return part.value
 
 
-def _calendar_part(node: CalendarPart, sample: Sample) -> Spread:
-    when, of = date(node.arg, sample), partial(calendar_part, case=sample.case)
-    value, low, high = (of(node.part, end) for end in (when.value, when.low, when.high))
-    if node.part == "month":
-        within = (of("year", when.low) == of("year", when.high))
-        low, high = np.where(within, low, 1.0), np.where(within, high, 12.0)
-    reach = np.array([value - low, high - value])
-    return Spread(value, ((1.0, spreads.Leaf(lambda: reach, lambda: np.zeros((1, sample.count)), exact=True)),))
-
-
 def _difference(node: DateDifference, sample: Sample) -> Spread:
     left, right = (date(side, sample).years(never_day(sample.case)) for side in (node.left, node.right))
     return spreads.plus(left, right, -1.0)
@@ -309,7 +298,6 @@ _NUMBERS: Mapping[type, Callable[[Any, Sample], Spread]] = {
     Negate: _negate,
     Power: _power,
     Call: _call,
-    CalendarPart: _calendar_part,
     DateDifference: _difference,
     IfElse: _chosen,
     Indicator: _indicator,

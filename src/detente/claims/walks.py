@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any, cast
 
 from ..language.case import Case
 from ..language.tree import (
     And,
     Before,
-    Call,
     Compare,
     DateLiteral,
     Estimate,
@@ -23,22 +22,7 @@ from ..language.tree import (
     Or,
     Truth,
 )
-
-
-def children(node: Expr) -> Iterator[Expr]:
-    """The nodes right below."""
-    for field in dataclasses.fields(node):
-        value = getattr(node, field.name)
-        for part in value if isinstance(value, tuple) else (value,):
-            if isinstance(part, Node):
-                yield cast(Expr, part)
-
-
-def walk(node: Expr) -> Iterator[Expr]:
-    """The node and everything below it, each before its children."""
-    yield node
-    for child in children(node):
-        yield from walk(child)
+from ..language.walk import walk
 
 
 def rebuilt(node: Expr, change: Callable[[Expr], Expr]) -> Expr:
@@ -79,8 +63,6 @@ def is_date(node: Expr, case: Case) -> bool:
             return is_date(body, case)
         case IfElse(then=then):
             return is_date(then, case)
-        case Call(name="min" | "max", args=args):
-            return is_date(args[0], case)
     return False
 
 
