@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from .problems import Problem
 from .wording_expressions import EXPRESSION_WORDS
+from .wording_run import RUN_WORDS
 
 LONGEST_FACT = 120
 MOST_LISTED = 12
@@ -123,6 +124,7 @@ _YAML_WORDS: dict[str, tuple[str, str]] = {
         "`{character}` opened here is not closed, or a comma is missing before line {line}",
         "Close it with `{close}`; part entries by commas; put expressions that hold brackets or commas in quotes.",
     ),
+    "yaml_no_colon": ("this line has no `: `", "Write `key: value`; text over several lines is indented, or in quotes."),
     "yaml_indent": (
         "this line does not fit the indentation of those above it",
         "Entries of one mapping begin in the same column; `- ` begins an entry of a list; a key ends with `:`.",
@@ -152,6 +154,7 @@ _VALUE_WORDS: dict[str, tuple[str, str]] = {
     ),
     "quoted_number": ("{found} is in quotes and so a text, not a number", "Take the quotes away."),
     "not_finite": ("{found} is no finite number", "Write a finite number."),
+    "constant_not_finite": ("{found} is no finite number of reasonable size", "Numbers go up to 1e100 in size."),
     "number_too_large": ("{found} is too large", "Numbers go up to 1e100 in size; choose another unit."),
     "not_date": ("{found} is not a date", "Write year-month-day: 2016-09-30."),
     "no_such_day": ("there is no day {found}", "Write year-month-day: 2016-09-30."),
@@ -364,6 +367,7 @@ WORDS: dict[str, tuple[str, str]] = {
     **_CONDUCT_WORDS,
     **_ARGUMENT_WORDS,
     **EXPRESSION_WORDS,
+    **RUN_WORDS,
 }
 
 

@@ -36,6 +36,10 @@ class Bands:
     stride: int
     counts: NDArray[np.uint32]
 
+    def empty(self) -> Bands:
+        """The same, with nothing counted yet."""
+        return Bands(self.low, self.scale, self.stride, np.zeros_like(self.counts))
+
 
 @dataclass(frozen=True, slots=True)
 class Output:

@@ -32,7 +32,7 @@ from detente.language.case import (
 )
 from detente.model.numerics import exp, log, norminv
 
-from .floats import float_keys, from_keys, midpoint
+from .floats import apart, float_keys, from_keys, midpoint
 from .incomplete import beta_inverse, beta_tails, gamma_inverse, gamma_tails
 from .normal import normal_density, normal_tails
 
@@ -123,21 +123,31 @@ def _uniform_partial(d: Uniform, low: float, high: float) -> float:
 
 
 def _triangular_tails(d: Triangular, x: Array) -> Tails:
-    inside, width = np.clip(x, d.low, d.high), d.high - d.low
+    """A square on the near side of the mode; on the far side what the mode has, and the rest from there."""
+    width = d.high - d.low
     if width <= 0:
         return _step(x >= d.low)
-    rise = ((inside - d.low) / width) * ((inside - d.low) / max(d.mode - d.low, 5e-324))
-    fall = ((d.high - inside) / width) * ((d.high - inside) / max(d.high - d.mode, 5e-324))
-    left = inside < d.mode
-    return np.where(left, rise, 1.0 - fall), np.where(left, 1.0 - rise, fall)
+    x, rise, fall = np.clip(x, d.low, d.high), d.mode - d.low, d.high - d.mode
+    up, down = x - d.low, d.high - x
+    rising = (up / width) * (up / max(rise, 5e-324))
+    falling = (down / width) * (down / max(fall, 5e-324))
+    lower = rise / width + (x - d.mode) / width * ((down + fall) / max(fall, 5e-324))
+    upper = fall / width + (d.mode - x) / width * ((up + rise) / max(rise, 5e-324))
+    left = x < d.mode
+    return np.where(left, rising, np.minimum(lower, 1.0)), np.where(left, np.minimum(upper, 1.0), falling)
 
 
 def _triangular_inverse(d: Triangular, p: Array, q: Array) -> Array:
-    width = max(d.high - d.low, 5e-324)
-    left = p * width <= d.mode - d.low
-    rise = d.low + np.sqrt(p * (d.mode - d.low)) * np.sqrt(width)
-    fall = d.high - np.sqrt(q * (d.high - d.mode)) * np.sqrt(width)
-    return np.asarray(np.clip(np.where(left, rise, fall), d.low, d.high))
+    """The roots of the tails, each taken from the end or mode that it is near."""
+    width, rise, fall = d.high - d.low, d.mode - d.low, d.high - d.mode
+    left = p * width <= rise
+    past, short = (p * width - rise) * fall, (q * width - fall) * rise
+    low_end, high_end = d.low + np.sqrt(p * rise) * np.sqrt(width), d.high - np.sqrt(q * fall) * np.sqrt(width)
+    after = d.mode + past / (fall + np.sqrt(fall * fall - past))
+    before = d.mode - short / (rise + np.sqrt(rise * rise - short))
+    lower, upper = np.where(left, low_end, after), np.where(left, before, high_end)
+    x = np.where(p <= q, lower, upper)
+    return np.asarray(np.clip(x, d.low, d.high)) if width > 0 else np.full_like(p, d.low)
 
 
 def _triangular_partial(d: Triangular, low: float, high: float) -> float:
@@ -233,20 +243,44 @@ def _pooled(of: Callable[[Distribution, Array], Tails]) -> Callable[[Mixture, Ar
 
 
 def _mixture_inverse(d: Mixture, p: Array, q: Array) -> Array:
-    """The least float x with F(x) >= p, by halving, counted in floats, between the parts' least and greatest
-    quantiles: so at most 64 times, and exact at an atom."""
+    """The least float x with F(x) >= p, between the parts' least and greatest quantiles; so exact at an atom."""
     parts = [inverse(part, p, q) for share, part in zip(_shares(d), d.parts, strict=True) if share > 0.0]
-    low = from_keys(float_keys(np.minimum.reduce(parts)) - 1)
-    high: Array = np.maximum.reduce(parts)
     lower = p <= q
-    chosen = np.flatnonzero(np.isfinite(low) & np.isfinite(high))
+
+    def excess(x: Array, chosen: NDArray[np.intp]) -> Array:
+        below, above = tails(d, x)
+        return np.where(lower[chosen], below - p[chosen], q[chosen] - above)
+
+    return least_float(excess, from_keys(float_keys(np.minimum.reduce(parts)) - 1), np.maximum.reduce(parts))
+
+
+def least_float(excess: Callable[[Array, NDArray[np.intp]], Array], low: Array, high: Array) -> Array:
+    """The least float in (low, high] at which a rising function is not negative; where none is, high.
+
+    `excess(x, chosen)` is the function for the elements `chosen`. False position with the Illinois rule (a side that
+    stays counts half each time), every third step the middle of the bracket, counted in floats: so it ends within
+    200 steps whatever the function, and within some 15 where it is smooth.
+    """
+    low, high = low.copy(), high.copy()
+    chosen = np.flatnonzero(np.isfinite(low) & np.isfinite(high) & apart(low, high))
+    under, over = np.zeros_like(low), np.zeros_like(low)
+    under[chosen], over[chosen] = excess(low[chosen], chosen), excess(high[chosen], chosen)
+    side = np.zeros(low.shape, dtype=np.int64)
+    count = 0
     while chosen.size:
-        middle = midpoint(low[chosen], high[chosen])
-        below, above = tails(d, middle)
-        reached = np.where(lower[chosen], below >= p[chosen], above <= q[chosen])
-        high[chosen] = np.where(reached, middle, high[chosen])
-        low[chosen] = np.where(reached, low[chosen], middle)
-        chosen = chosen[float_keys(high[chosen]) - float_keys(low[chosen]) > 1]
+        a, b, f, g = low[chosen], high[chosen], np.minimum(under[chosen], 0.0), np.maximum(over[chosen], 0.0)
+        x = midpoint(a, b)
+        if count % 3 < 2:
+            guess = a + (b - a) * (f / (f - g))
+            guess = np.where((guess >= a) & (guess <= b), guess, x)
+            x = from_keys(np.clip(float_keys(guess), float_keys(a) + 1, float_keys(b) - 1))
+        value = excess(x, chosen)
+        up = value >= 0.0
+        low[chosen], under[chosen] = np.where(up, a, x), np.where(up, np.where(side[chosen] == 1, f / 2, f), value)
+        high[chosen], over[chosen] = np.where(up, x, b), np.where(up, value, np.where(side[chosen] == -1, g / 2, g))
+        side[chosen] = np.where(up, 1, -1)
+        chosen = chosen[apart(low[chosen], high[chosen])]
+        count += 1
     return high
 
 

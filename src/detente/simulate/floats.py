@@ -23,3 +23,8 @@ def midpoint(low: Array, high: Array) -> Array:
     """The float half way between two, counted in floats."""
     a, b = float_keys(low), float_keys(high)
     return from_keys((a >> 1) + (b >> 1) + (a & b & 1))
+
+
+def apart(low: Array, high: Array) -> NDArray[np.bool_]:
+    """Whether another float lies between low and high."""
+    return np.asarray(float_keys(low) + 1 < float_keys(high))

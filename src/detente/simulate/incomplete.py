@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from detente.model.numerics import exp, log, norminv
 
-from .floats import float_keys, midpoint
+from .floats import apart, midpoint
 from .normal import normal_tails
 
 Array = NDArray[np.float64]
@@ -140,7 +140,7 @@ def _newton(
         if count >= 30 and count % 2:
             inside &= np.abs(residual) < SETTLED
         x[chosen] = np.where(inside, proposal, midpoint(a, b))
-        going = ~((np.abs(residual) < SETTLED) & inside) & (float_keys(b) - float_keys(a) > 1)
+        going = ~((np.abs(residual) < SETTLED) & inside) & apart(a, b)
         chosen = chosen[going]
         if not chosen.size:
             break

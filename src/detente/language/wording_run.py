@@ -1,0 +1,22 @@
+"""What is said when a run cannot be played on: facts are whose value, its kind, the step, and where to see it again."""
+
+from __future__ import annotations
+
+_SEE = (
+    "It happened in the step that ends on {day}, step {step}, under {strategy} in future {future}, run {run}: "
+    "`detente show CASE --strategy {strategy} --future {future} --run {run}` plays it again."
+)
+
+RUN_WORDS: dict[str, tuple[str, str]] = {
+    "run_finite": ("{what} became {value}", "Guard against dividing by 0, overflow, logarithms of 0. " + _SEE),
+    "run_mean": (
+        "the {what} makes {value} occurrences a step; a mean must lie within 0..500",
+        "Keep a rate from falling below 0 with `max(0, ..)`. " + _SEE,
+    ),
+    "run_chance": ("the {what} is {value}, outside 0..1", "Hold it within with `clip(.., 0, 1)`. " + _SEE),
+    "run_size": ("the {what} is {value}, below 0", "Keep it at 0 or above with `max(0, ..)`. " + _SEE),
+    "run_span": (
+        "{what} is {value} steps; it must last from one step to the horizon",
+        "Choose a range for it that does. " + _SEE,
+    ),
+}

@@ -1,0 +1,141 @@
+"""Many futures, many runs, every strategy: the compiled case played block by block on common luck.
+
+A block is a stretch of futures with all their runs under all strategies. What a block holds depends on the case,
+the seed and the numbers of its futures alone, so blocks may be any size and be played anywhere in any order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detente.language.case import Case, Setting
+from detente.language.problems import Problem, Refused
+from detente.language.settings import with_settings
+from detente.model.form import Form
+from detente.model.kernel import Bands, Kernel
+from detente.model.lower import calendar, lower
+from detente.model.reference import Played, play
+
+from .futures import Design, Futures, draw
+
+Array = NDArray[np.float64]
+Numbers = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Futures `drawn` with their runs. `runs` maps a strategy to the measures [future, run, measure] in the order
+    of the case and in internal units, dates as days since `as_of`, infinity for never; `clipped` maps it to the
+    share of steps clipped, by bounded stock."""
+
+    drawn: Futures
+    runs: Mapping[str, Array]
+    clipped: Mapping[str, Array]
+
+
+class Ensemble:
+    """A case compiled and ready to be played.
+
+    `settings` hold assumptions, quantities or options fixed; the draws of all other assumptions stay as they were.
+    Playing raises `Refused` where a run yields an overflow, a NaN, or a rate that cannot be: it names the
+    quantity, the step and the expression.
+    """
+
+    def __init__(
+        self, case: Case, *, futures: int = 1024, runs: int = 32, seed: int = 1,
+        strategies: Sequence[str] | None = None, settings: Sequence[Setting] = (), design: Design = "sobol",
+    ) -> None:
+        self.drawn_from, self.case = case, with_settings(case, tuple(settings))
+        self.futures, self.runs, self.seed, self.design = futures, runs, seed, design
+        self.strategies = tuple(case.strategies if strategies is None else strategies)
+        self.settings = tuple(settings)
+        self._fixed = {s.name: s.value for s in settings if s.kind == "assumption"}
+        self.form: Form = lower(self.case)
+        self.calendar = calendar(self.case)
+
+    @cached_property
+    def kernel(self) -> Kernel:
+        """The compiled step, made on first use."""
+        return Kernel(self.form)
+
+    def draw(self, first: int, count: int) -> Futures:
+        """Futures `first` to `first + count - 1`."""
+        return draw(self.drawn_from, self.seed, first, count, self.design, self.futures, self._fixed)
+
+    def block(self, first: int, count: int, bands: Mapping[str, Bands] | None = None) -> Block:
+        """Play some futures, all their runs, under every strategy."""
+        drawn = self.draw(first, count)
+        runs, clipped = {}, {}
+        for name in self.strategies:
+            band = bands[name] if bands else None
+            runs[name], clipped[name] = self._played(drawn, np.arange(count), name, range(self.runs), band)
+        return Block(drawn, runs, clipped)
+
+    def more(self, drawn: Futures, futures: Numbers, strategy: str, first_run: int, runs: int) -> Array:
+        """Further runs [future, run, measure] of some futures, given as positions in `drawn`."""
+        return self._played(drawn, futures, strategy, range(first_run, first_run + runs), None)[0]
+
+    def trace(self, strategy: str, futures: Numbers, runs: Numbers) -> Mapping[str, Array]:
+        """Whole runs: quantities in internal units, options (level numbers), events (counts) and `alive`, each
+        [step, run], step 0 being the start. Equal futures must stand together."""
+        form = self.form
+        numbers, index = np.unique(futures, return_inverse=True)
+        theta = np.concatenate([self.draw(int(n), 1).internal for n in numbers])[index]
+        keep = np.flatnonzero(np.diff(futures, prepend=futures[0] - 1))
+        output = self.kernel.play(
+            self.calendar, theta[keep], form.strategies.index(strategy), self.seed, futures, runs, trace=True
+        )
+        self._refuse_trouble(output.trouble, strategy, futures, runs, theta)
+        assert output.trace is not None
+        rows = (*form.series, *form.options, *form.events, "alive")
+        return {name: output.trace[:, i] for i, name in enumerate(rows)}
+
+    def replay(self, strategy: str, future: int, run: int) -> Played:
+        """One run again, in the reference, whose bits are those of the ensemble."""
+        theta = self.draw(future, 1).internal
+        return self._referred(strategy, np.array([future]), np.array([run]), theta)
+
+    # --- inside ----------------------------------------------------------------------------------------------
+
+    def _referred(self, strategy: str, futures: Numbers, runs: Numbers, theta: Array) -> Played:
+        index = self.form.strategies.index(strategy)
+        return play(self.form, self.calendar, theta, index, self.seed, futures, runs)
+
+    def _played(
+        self, drawn: Futures, positions: Numbers, strategy: str, run_numbers: range, bands: Bands | None
+    ) -> tuple[Array, Array]:
+        futures = np.repeat(drawn.numbers[positions], len(run_numbers))
+        runs = np.tile(np.arange(run_numbers.start, run_numbers.stop), len(positions))
+        output = self.kernel.play(
+            self.calendar, drawn.internal[positions], self.form.strategies.index(strategy), self.seed,
+            futures, runs, bands=bands,
+        )
+        if output.trouble.any():
+            theta = np.repeat(drawn.internal[positions], len(run_numbers), axis=0)
+            self._refuse_trouble(output.trouble, strategy, futures, runs, theta)
+        shape = (len(self.form.measures), len(positions), len(run_numbers))
+        measures = output.measures.reshape(shape).transpose(1, 2, 0)
+        return measures, output.clipped.mean(axis=1) / self.calendar.steps
+
+    def _refuse_trouble(
+        self, trouble: NDArray[np.bool_], strategy: str, futures: Numbers, runs: Numbers, theta: Array
+    ) -> None:
+        if not trouble.any():
+            return
+        lane = int(np.flatnonzero(trouble)[0])
+        one = slice(lane, lane + 1)
+        played = self._referred(strategy, futures[one], runs[one], theta[one])
+        worst = played.troubles[0]
+        expr = worst.guard.expr
+        place = expr.place if expr is not None else self.case.place
+        facts = {
+            "what": worst.guard.what, "kind": worst.guard.kind, "value": worst.value, "step": worst.step + 1,
+            "day": self.case.day(worst.step + 1), "strategy": strategy, "future": int(futures[lane]),
+            "run": int(runs[lane]), "expr": expr,
+        }
+        raise Refused((Problem(f"run_{worst.guard.kind}", place, facts),), self.case.files)

@@ -1,0 +1,113 @@
+"""What all runs of a strategy yield, measure by measure: the mean and quantiles over futures and luck together.
+
+Dates and counts are exact; other numbers come from a sketch that neither blocks nor workers can change.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detente.language.case import Case, Measure
+
+from .ensemble import Block
+from .sketch import Sketch
+
+Value = float | dt.date | str | None
+QUANTILES = {"q05": 0.05, "q50": 0.5, "q95": 0.95}
+
+
+@dataclass(frozen=True, slots=True)
+class MeasureSummary:
+    """A measure under a strategy, in its shown unit. A date's `mean` is None if any run has none, and a quantile
+    that falls there is `"never"`; `never` is the share of such runs, None for what is no date."""
+
+    mean: Value
+    q05: Value
+    q50: Value
+    q95: Value
+    never: float | None
+
+    def to_json(self) -> dict[str, Any]:
+        """Dates as ISO strings."""
+        return {
+            name: value.isoformat() if isinstance(value := getattr(self, name), dt.date) else value
+            for name in ("mean", *QUANTILES, "never")
+        }
+
+
+class Summary:
+    """Collects blocks in any order; those of several threads can be merged."""
+
+    def __init__(self, case: Case, strategies: Sequence[str]) -> None:
+        self.case, self.strategies = case, tuple(strategies)
+        self._sketches = {
+            strategy: {name: Sketch(exact=m.kind != "number") for name, m in case.measures.items()}
+            for strategy in strategies
+        }
+        self._clipped: dict[str, dict[int, tuple[int, NDArray[np.float64]]]] = {s: {} for s in strategies}
+
+    def add(self, block: Block) -> None:
+        """Take in a block."""
+        for strategy in self.strategies:
+            runs = block.runs[strategy]
+            for i, sketch in enumerate(self._sketches[strategy].values()):
+                sketch.add(runs[:, :, i])
+            self._clipped[strategy][block.drawn.first] = (len(block.drawn), block.clipped[strategy])
+
+    def merge(self, other: Summary) -> None:
+        """Take in what another has collected."""
+        for strategy in self.strategies:
+            for name, sketch in self._sketches[strategy].items():
+                sketch.merge(other._sketches[strategy][name])
+            self._clipped[strategy] |= other._clipped[strategy]
+
+    def measures(self) -> dict[str, dict[str, MeasureSummary]]:
+        """Strategy to measure to summary."""
+        return {
+            strategy: {name: _summary(self.case, self.case.measures[name], s) for name, s in sketches.items()}
+            for strategy, sketches in self._sketches.items()
+        }
+
+    def clipped(self) -> dict[str, dict[str, float]]:
+        """Strategy to quantity to the share of steps in which it was held at its bounds."""
+        names = [name for name, q in self.case.quantities.items() if q.within and not q.is_auxiliary]
+        return {
+            strategy: dict(zip(names, _weighted([parts[first] for first in sorted(parts)], len(names)), strict=True))
+            for strategy, parts in self._clipped.items()
+        }
+
+
+def _weighted(parts: Sequence[tuple[int, NDArray[np.float64]]], columns: int) -> list[float]:
+    total = sum(count for count, _ in parts)
+    return [math.fsum(count * float(shares[i]) for count, shares in parts) / max(1, total) for i in range(columns)]
+
+
+def _summary(case: Case, measure: Measure, sketch: Sketch) -> MeasureSummary:
+    mean: Value
+    if measure.kind == "date":
+        q05, q50, q95 = (as_date(case, sketch.quantile(p, "inverted_cdf")) for p in QUANTILES.values())
+        mean = None if sketch.mean is None else as_date(case, sketch.mean)
+        return MeasureSummary(mean, q05, q50, q95, never=sketch.never / sketch.count)
+    mean = None if sketch.mean is None else sketch.mean / measure.factor
+    low, middle, high = (sketch.quantile(p) / measure.factor for p in QUANTILES.values())
+    return MeasureSummary(mean, low, middle, high, never=None)
+
+
+def as_date(case: Case, days: float) -> dt.date | str:
+    """Days since `as_of` as a date, or `"never"`."""
+    return "never" if math.isinf(days) else case.as_of + dt.timedelta(days=round(days))
+
+
+def as_rows(summaries: Mapping[str, Mapping[str, MeasureSummary]]) -> list[dict[str, Any]]:
+    """One flat row for each strategy and measure."""
+    return [
+        {"strategy": strategy, "measure": name, **one.to_json()}
+        for strategy, measures in summaries.items() for name, one in measures.items()
+    ]
