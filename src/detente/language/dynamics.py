@@ -88,9 +88,7 @@ def _stock(quantity: Quantity, fields: Fields, reading: Reading) -> Quantity:
     if (node := fields.get("start")) is not None:
         start = _converted(reading.number(node, "start"), node, quantity.unit)
         value = constant(start, reading.assumptions)
-        if value is not None and not math.isfinite(value):
-            problems.add("not_finite", node.place, found=f"`{value}`")
-        elif value is not None and within and not within[0] <= value <= within[1]:
+        if value is not None and within and not within[0] <= value <= within[1]:
             problems.add(
                 "start_outside",
                 node.place,

@@ -210,6 +210,9 @@ def _option(name: str, party: str, node: Node, place: Place, problems: Problems)
 
 
 def _levels(node: List, problems: Problems) -> tuple[str, ...] | None:
+    if not 2 <= len(node) <= MAX_LEVELS:
+        problems.add("level_count", node.place, count=len(node), most=MAX_LEVELS)
+        return None
     names: list[str] = []
     for item in node:
         name = name_of(item, problems)
@@ -219,9 +222,6 @@ def _levels(node: List, problems: Problems) -> tuple[str, ...] | None:
             problems.add("level_twice", item.place, name=name)
             return None
         names.append(name)
-    if not 2 <= len(names) <= MAX_LEVELS:
-        problems.add("level_count", node.place, count=len(names), most=MAX_LEVELS)
-        return None
     return tuple(names)
 
 

@@ -20,6 +20,7 @@ _TRUTH = {"true": True, "True": True, "TRUE": True, "false": False, "False": Fal
 _NUMBER = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?\Z")
 _RADIX = re.compile(r"0o([0-7]+)\Z|0x([0-9a-fA-F]+)\Z")
 _ODD_NUMBER = re.compile(r"[-+]?\.(?:inf|Inf|INF)\Z|\.(?:nan|NaN|NAN)\Z")
+MAX_DEPTH = 32  # of lists and tables within each other
 LINE_BREAK = re.compile("\r\n|[\r\n\x85\u2028\u2029]")
 
 

@@ -16,10 +16,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from .files import refuse
-from .nodes import File, List, Node, Table, Text
+from .nodes import MAX_DEPTH, File, List, Node, Table, Text
 from .problems import Place, Problems
 
-MAX_DEPTH = 32
 MAX_NODES = 40_000
 
 

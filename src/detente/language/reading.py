@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from .case import Assumption, Source, SourceRef
-from .fields import Fields, found, place_in_text, sources_of
+from .constants import constant
+from .fields import LARGEST, Fields, found, place_in_text, sources_of
 from .header import check_sources
 from .names import At, Context, MeasureKind, Scope, read_claim, read_condition, read_measure, read_number
 from .nodes import Node, Text
@@ -30,9 +31,14 @@ class Reading:
         return self.scope.assumptions
 
     def number(self, node: Node, context: Context = "step") -> Expr | None:
-        """A number-valued expression."""
+        """A number-valued expression. A constant that is no finite number is refused."""
         where = self._text(node)
-        return None if where is None else read_number(*where[:2], self.scope, context, self.problems, where[2])
+        expr = None if where is None else read_number(*where[:2], self.scope, context, self.problems, where[2])
+        value = constant(expr, self.scope.assumptions)
+        if value is not None and not abs(value) <= LARGEST:
+            self.problems.add("constant_not_finite", node.place, found=found(node))
+            return None
+        return expr
 
     def condition(self, node: Node, context: Context = "step") -> Expr | None:
         """A condition."""

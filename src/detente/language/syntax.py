@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from .files import refuse
-from .nodes import LINE_BREAK, File
+from .nodes import LINE_BREAK, MAX_DEPTH, File
 from .problems import Place, Refused
 
 _BREAK_CHARACTERS = "\r\n\x85\u2028\u2029"
@@ -19,7 +19,7 @@ def syntax_error(file: File, error: Any) -> Refused:
     at = error.problem_mark.index if error.problem_mark else 0
     opened = error.context_mark.index if error.context_mark else at
     code = next(code for applies, code in _KINDS if applies(problem, context, text, at))
-    facts: dict[str, object] = {"what": problem or context}
+    facts: dict[str, object] = {"what": problem or context, "most": MAX_DEPTH}
     place = file.place(at, at + 1, "")
     if code == "yaml_unclosed_quote":
         place = file.place(opened, opened + 1, "")
@@ -28,7 +28,7 @@ def syntax_error(file: File, error: Any) -> Refused:
     elif code == "yaml_special":
         facts = {"character": text[at : at + 1], "written": _quoted(_rest_of_line(text, at))}
     elif code == "yaml_colon" and not _has_colon_before(text, at):
-        code = "yaml_indent"
+        code, place = _line_above(file, at) or ("yaml_indent", place)
     return refuse(code, place, text, **facts)
 
 
@@ -37,10 +37,20 @@ def _has_colon_before(text: str, at: int) -> bool:
     return re.search(r":\s", line) is not None
 
 
+def _line_above(file: File, at: int) -> tuple[str, Place] | None:
+    """The line above, if what is wrong is that it has no colon: YAML then reads on into this line."""
+    number = file.line_and_column(at)[0] - 1
+    above = LINE_BREAK.split(file.text)[number - 1] if number > 0 else ""
+    if not above.strip() or ":" in above or above.lstrip().startswith(("#", "- ")):
+        return None
+    column = len(above) - len(above.lstrip()) + 1
+    return "yaml_no_colon", Place(file.name, number, column, "", len(above.strip()))
+
+
 def _bracket(file: File, at: int, opened: int) -> tuple[str, Place, dict[str, object]]:
     """An unfinished `{` or `[`: often an expression with a list, `x in [a, b]`, that lacks its quotes."""
     text = file.text
-    start = _line_start(text, min(at, len(text) - 1))
+    start = max(_line_start(text, min(at, len(text) - 1)), at - 300)
     if found := re.search(
         r"([A-Za-z_.]+): *((?:[^,{}\"'\[\]]*\bin *\[[^\]{}]*\][^,{}]*))[,}]", text[start : at + 200]
     ):
@@ -89,6 +99,8 @@ def _tab(problem: str, context: str, text: str, at: int) -> bool:
 
 _Test = Callable[[str, str, str, int], bool]
 _KINDS: list[tuple[_Test, str]] = [
+    (lambda problem, context, text, at: "nesting depth" in problem, "yaml_too_deep"),
+    (lambda problem, context, text, at: "simple key" in context, "yaml_no_colon"),
     (_tab, "yaml_tab"),
     (lambda problem, context, text, at: "cannot start any token" in problem, "yaml_special"),
     (_after_quote, "yaml_after_quote"),

@@ -124,7 +124,10 @@ _YAML_WORDS: dict[str, tuple[str, str]] = {
         "`{character}` opened here is not closed, or a comma is missing before line {line}",
         "Close it with `{close}`; part entries by commas; put expressions that hold brackets or commas in quotes.",
     ),
-    "yaml_no_colon": ("this line has no `: `", "Write `key: value`; text over several lines is indented, or in quotes."),
+    "yaml_no_colon": (
+        "this line has no `: `",
+        "Write `key: value`; text over several lines is indented, or in quotes.",
+    ),
     "yaml_indent": (
         "this line does not fit the indentation of those above it",
         "Entries of one mapping begin in the same column; `- ` begins an entry of a list; a key ends with `:`.",
