@@ -28,6 +28,7 @@ def make_scope() -> Scope:
         Assumption("bite", distribution=Uniform(0.05, 0.4), unit=unit_of("1/year")),
         Assumption("learning", distribution=Uniform(0.02, 0.1), unit=unit_of("1/test")),
         Assumption("lag", distribution=Uniform(3, 12), unit=unit_of("month")),
+        Assumption("span", distribution=Uniform(1, 2), unit=unit_of("kg")),
         Assumption("slow", distribution=Lognormal(1, 1), unit=unit_of("year")),
         Assumption("threshold", distribution=Fixed(0.3)),
         Assumption("squeeze", distribution=OneOf(("tames", "hardens"), (1, 1))),

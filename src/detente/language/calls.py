@@ -116,7 +116,7 @@ def _not_an_event(resolver: Resolver, node: r.Raw) -> t.Expr | None:
 
 
 def _arguments(resolver: Resolver, node: r.Apply, signature: str, expected: str) -> t.Expr | None:
-    found = len(node.args)
+    found, expected = len(node.args), f"{expected} argument{'' if expected == '1' else 's'}"
     return resolver.no("arguments", node, name=node.name, signature=signature, expected=expected, found=found)
 
 

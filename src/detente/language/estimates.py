@@ -25,7 +25,8 @@ def estimate(resolver: Resolver, node: r.Apply) -> t.Expr | None:
     kind = cast(t.EstimateKind, node.name)
     wanted = 2 if kind == "q" else 1
     if len(node.args) != wanted:
-        return resolver.no("arguments", node, name=kind, signature=SIGNATURES[kind], expected=wanted,
+        expected = "2 arguments" if wanted == 2 else "1 argument"
+        return resolver.no("arguments", node, name=kind, signature=SIGNATURES[kind], expected=expected,
                            found=len(node.args))  # fmt: skip
     cover = covering(resolver, node, UNCOVERED)
     place = resolver.text.place(node.start, node.end)

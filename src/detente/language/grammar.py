@@ -67,7 +67,10 @@ class Token:
 
 
 def parse(text: r.Text) -> r.Raw | None:
-    """The raw tree of `text`, or None after reporting to it what is wrong."""
+    """The raw tree of `text`, or None after reporting to it what is wrong.
+
+    After a slip whose meaning is plain there is a tree too, so that what else is wrong is found: `text.found` counts.
+    """
     if len(text.text) > MOST_CHARACTERS:
         text.problem("expression_too_long", 0, 1, length=len(text.text), most=MOST_CHARACTERS)
         return None
@@ -80,7 +83,7 @@ def parse(text: r.Text) -> r.Raw | None:
     if r.height(tree) > MOST_HIGH:
         text.problem("expression_too_high", 0, 1, most=MOST_HIGH)
         return None
-    return None if text.found else tree
+    return tree
 
 
 # --- tokens --------------------------------------------------------------------------------------------------
@@ -111,8 +114,9 @@ def _token(text: r.Text, kind: str, said: str, start: int, end: int) -> Token:
         text.problem("number_form", start, end, found=said, instead=said.replace("_", ""))
         return Token("number", said.replace("_", ""), start, end)
     if kind == "quoted":
-        text.problem("quoted_word", start, end, found=said, instead=said[1:-1].strip() or "a name")
-        return Token("word", said[1:-1].strip() or "_", start, end)
+        inside = said[1:-1].strip()
+        text.problem("quoted_word", start, end, found=said, instead=inside or "a name")
+        return Token("date" if re.fullmatch(r"\d{4}-\d{2}-\d{2}", inside) else "word", inside or "_", start, end)
     if kind == "other":
         text.problem("strange_character", start, end, found=_visible(said))
         raise Halt
@@ -272,11 +276,13 @@ class _Parser:
         right = self.expression(6)
         made = r.Comparison(left.start, right.end, op, left, right)
         if (again := self.infix()) and POWERS[again] == 5:
-            self.take()
-            last = self.expression(6)
-            says = self.text.says
-            self.text.problem("chained_comparison", made.start, last.end, found=again,
-                              instead=f"{says(left)} {op} {says(right)} and {says(right)} {again} {says(last)}")
+            says, third, end = self.text.says, "[LEVEL, LEVEL]", self.next.end
+            if not again.endswith("in"):
+                self.take()
+                last = self.expression(6)
+                third, end = says(last), last.end
+            instead = f"{says(left)} {op} {says(right)} and {says(right)} {again} {third}"
+            self.text.problem("chained_comparison", made.start, end, instead=instead)
             raise Halt
         return made
 

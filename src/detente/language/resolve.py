@@ -54,7 +54,7 @@ class Resolver:
         if kind == "condition":
             return expr
         remedy = "< 2021-01-20" if kind == "date" else "> 0.5" if mode.estimates else "> 0"
-        return self.no("value_as_condition", node, kind=kind, instead=f"{self.text.says(node)} {remedy}")
+        return self.no("value_as_condition", node, found=self.text.says(node), kind=kind, remedy=remedy)
 
     def kind(self, expr: t.Expr) -> Kind:
         """What kind of value `expr` is."""
@@ -192,7 +192,7 @@ class Resolver:
     def not_here(self, node: r.Word, what: str, mode: Mode) -> t.Expr | None:
         remedy = REMEDIES.get((mode.where, what), REMEDIES[mode.where, ""])
         return self.no("name_not_here", node, name=node.name, what=what, where=mode.where,
-                remedy=remedy.format(name=node.name))  # fmt: skip
+                remedy=remedy[0].upper() + remedy.format(name=node.name)[1:])  # fmt: skip
 
     def unknown(self, node: r.Word) -> t.Expr | None:
         name, scope = node.name, self.scope

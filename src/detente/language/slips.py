@@ -46,7 +46,7 @@ SIGNS: dict[str, Slip] = {
     "⋅": Slip("*", "`*`"),
     "÷": Slip("/", "`/`"),
     "//": Slip("/", "`/`", "there is no whole division"),
-    "%": Slip("", "a fraction", "5 % is 0.05; there is no remainder"),
+    "%": Slip("", "a fraction: `0.05` for `5%`", "there are no percentages, and no remainder"),
     ":=": Slip("", "one expression", "an expression sets nothing"),
     ":": Slip("", "one expression", "an expression holds no colon; dates are whole days"),
     ";": Slip(",", "`,`", "arguments are parted by commas"),

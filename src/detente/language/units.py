@@ -14,6 +14,9 @@ from .problems import Place, Problems
 
 LONGEST_UNIT = 80
 MOST_POWER = 9
+# Time in another measure would be a base of its own that never meets a year.
+_ODD = ("second", "minute", "hour", "quarter", "decade", "yr", "mo", "wk")
+ODD_TIMES = frozenset(f"{word}{ending}" for word in _ODD for ending in ("", "s"))
 _PART = re.compile(
     r"\s*(?P<op>[*/·×]|)\s*(?:(?P<one>1)(?![\w.])|(?P<name>[^\W\d]\w*(?: [^\W\d]\w*)*))"
     r"\s*(?:(?:\^|\*\*)\s*(?P<power>-?\d+(?:\.\d+)?))?\s*"
@@ -58,6 +61,7 @@ def unit_of(text: str) -> Unit:
         if not match or (at > 0) != bool(match["op"]):
             raise UnitError(f"cannot be read at {flat[at:].strip()!r}")
         if match["name"]:
+            _check_name(match["name"])
             base, power = match["name"], _power(match)
             year = _years(base)
             base = "year" if year else base
@@ -65,6 +69,13 @@ def unit_of(text: str) -> Unit:
             powers[base] = powers.get(base, 0.0) + power
         at = match.end()
     return Unit(said, factor, normal(powers))
+
+
+def _check_name(name: str) -> None:
+    if name.lower() in ODD_TIMES:
+        raise UnitError(f"counts time by `{name}`; use day, week, month or year")
+    if " per " in f" {name} ":
+        raise UnitError("has the word `per`; write `/`")
 
 
 def _power(match: re.Match[str]) -> float:

@@ -123,7 +123,10 @@ _NAMES = {
 }
 
 _KINDS = {
-    "value_as_condition": ("this is a {kind} where a condition is needed", "Write a comparison: `{instead}`."),
+    "value_as_condition": (
+        "`{found}` is a {kind} where a condition is needed",
+        "Write a comparison: `{found} {remedy}`.",
+    ),
     "level_as_condition": ("`{found}` alone is no condition", "Write a comparison: `{instead}`."),
     "date_as_number": (
         "`{found}` is a date where a number is needed",
@@ -148,7 +151,7 @@ _KINDS = {
     ),
     "divide_by_zero": ("this divides by 0", "Leave the term out, or divide by what it should be."),
     "exponent_too_large": ("an exponent goes up to {most}", "Use `exp(..)`, or a smaller exponent."),
-    "arguments": ("`{name}` takes {expected}, not {found}, in its brackets", "Write `{signature}`."),
+    "arguments": ("`{name}` takes {expected}, not {found}", "Write `{signature}`."),
     "table_pairs": (
         "`table` has {found} numbers after its first argument, not pairs",
         "Write `table(x, x1, y1, x2, y2, ..)`.",
