@@ -17,7 +17,7 @@ from .units import Unit
 # auxiliary, sharpness ..). Measures and claims have readers of their own.
 Context = Literal["start", "step"]
 LONGEST_NAME = 64  # of names worth a suggestion
-MOST_COMPARED = 1_000_000  # letters compared in all: a file of unknown names is refused as fast as any other
+MOST_COMPARED = 300_000  # letters compared in all: a file of unknown names is refused as fast as any other
 
 
 @dataclass(frozen=True, slots=True)

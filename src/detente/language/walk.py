@@ -7,7 +7,6 @@ from dataclasses import fields
 
 from .tree import Expr, Node
 
-
 _PARTS: dict[type, tuple[str, ...]] = {}
 
 
