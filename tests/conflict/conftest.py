@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from detente.conflict.graph import Conflict, Option, Space, conflict
-from detente.conflict.preferences import BoolArray, Statement
+from detente.conflict.preferences import BoolArray, Statement, ranking
 
 
 def statements(**truth: BoolArray) -> list[Statement]:
@@ -45,8 +45,6 @@ def cuba() -> Conflict:
         ]
     )
     impossible = (space["ussr.withdraw"] == 1) & (space["ussr.escalate"] == 1)
-    from detente.conflict.preferences import ranking
-
     return conflict(
         ["us", "ussr"],
         space,
@@ -70,7 +68,7 @@ def elmira() -> Conflict:
         [
             Option("modify", "ministry", direction="up"),
             Option("delay", "uniroyal", direction="down"),
-            Option("accept", "uniroyal", direction="up"),
+            Option("accept", "uniroyal"),
             Option("abandon", "uniroyal", direction="up"),
             Option("insist", "local"),
         ]

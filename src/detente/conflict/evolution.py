@@ -33,7 +33,7 @@ class Evolution:
         return {state: self.paths[state] for state in map(int, states) if state in self.paths}
 
 
-def evolve(model: Model, start: int | None = None, *, limit: int = 100_000) -> Evolution:
+def evolve(model: Model, start: int | None = None, *, limit: int = 20_000) -> Evolution:
     """Where improvements can lead from `start` (the conflict's own unless given).
 
     Raises `ConflictError` without a start.
@@ -41,6 +41,8 @@ def evolve(model: Model, start: int | None = None, *, limit: int = 100_000) -> E
     begin = model.start if start is None else start
     if begin is None:
         raise ConflictError("evolution needs a start: say which state is the status quo")
+    if not model.has(begin):
+        raise ConflictError(f"evolution from state {begin}: there is no such feasible state")
     paths: dict[int, Path] = {begin: ()}
     for path in responses(model, range(len(model.parties)), begin, improving=True):
         if len(paths) >= limit:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from .graph import Conflict, Model
 from .inverse import Condition
-from .pointwise import Answer, Path, Reason, ranks_above, reason
+from .pointwise import Answer, Path, Reason, reason
 
 NAMES = {
     "nash": "Nash stability",
@@ -150,7 +150,7 @@ def _no_better(model: Model, party: int, end: int, start: int) -> str:
     if model.rank(party, end) == model.rank(party, start):
         return f"no better for {who} than where it started"
     count = len(model.states)
-    now, then = ranks_above(model, party, end) + 1, ranks_above(model, party, start) + 1
+    now, then = model.place(party, end), model.place(party, start)
     return f"worse for {who} than where it started (place {now} of {count} in its order, not {then})"
 
 

@@ -132,6 +132,15 @@ class Conflict:
         """The position of a party, by name (or position)."""
         return _position(name, self.parties)
 
+    def place(self, party: int, state: int) -> int:
+        """A state's place in a party's order: 1 and the number of states that it prefers."""
+        rank = self.preferences[party].rank
+        return 1 + int(np.count_nonzero(rank > rank[state]))
+
+    def has(self, state: int) -> bool:
+        """Whether there is such a state, and it is feasible."""
+        return 0 <= state < self.space.size and bool(self.feasible[state])
+
     def state_name(self, state: int) -> str:
         """The state's number, as text."""
         return str(state)
@@ -282,6 +291,8 @@ class Model(Protocol):
     def moves(self, party: int, state: int) -> StateArray: ...
     def improvements(self, party: int, state: int) -> StateArray: ...
     def rank(self, party: int, state: int) -> float: ...
+    def place(self, party: int, state: int) -> int: ...
+    def has(self, state: int) -> bool: ...
     def state_name(self, state: int) -> str: ...
 
 
@@ -332,6 +343,14 @@ class PlainGraph:
     def rank(self, party: int, state: int) -> float:
         """A state's payoff for a party."""
         return self.payoffs[party][state]
+
+    def place(self, party: int, state: int) -> int:
+        """A state's place in a party's order: 1 and the number of states with a higher payoff."""
+        return 1 + sum(payoff > self.payoffs[party][state] for payoff in self.payoffs[party])
+
+    def has(self, state: int) -> bool:
+        """Whether there is such a state."""
+        return 0 <= state < len(self.names)
 
     def state_name(self, state: int) -> str:
         """The state's name."""

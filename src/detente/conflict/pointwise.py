@@ -10,8 +10,6 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
-import numpy as np
-
 from .graph import Conflict, Model, StateArray
 from .preferences import ConflictError
 
@@ -58,8 +56,8 @@ class Reason:
 
 def reason(model: Model, concept: str, party: int, state: int) -> Reason:
     """Why `state` is or is not stable for `party`. Raises `ConflictError` for a concept without one."""
-    if state not in model.states:
-        raise ConflictError(f"state {model.state_name(state)} is not feasible")
+    if not model.has(state):
+        raise ConflictError(f"there is no feasible state {state}")
     if concept not in _ANSWERS:
         raise ConflictError(f"there is no explanation for {concept}; there is one for {', '.join(_ANSWERS)}")
     if concept == "sim" and (len(model.parties) != 2 or not isinstance(model, Conflict)):
@@ -157,9 +155,3 @@ _ANSWERS: dict[str, Callable[[Model, int, int, int], Answer]] = {
     "seq": _improving_moves,
     "sim": _at_once,
 }
-
-
-def ranks_above(model: Model, party: int, state: int) -> int:
-    """How many states the party prefers to this one."""
-    ranks = np.array([model.rank(party, int(t)) for t in model.states])
-    return int(np.count_nonzero(ranks > model.rank(party, state)))

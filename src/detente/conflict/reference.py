@@ -210,7 +210,7 @@ def graph_of(model: Conflict | PlainGraph, uncertain: Uncertain = "a") -> Graph:
         for s in states
     }
     rank = [preference.rank.tolist() for preference in model.preferences]
-    coarse = [p.rank.tolist() if p.coarse is None else p.coarse.tolist() for p in model.preferences]
+    coarse = [[0] * model.space.size if p.coarse is None else p.coarse.tolist() for p in model.preferences]
     return Graph(
         states,
         len(model.parties),
