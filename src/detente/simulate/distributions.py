@@ -258,8 +258,8 @@ def least_float(excess: Callable[[Array, NDArray[np.intp]], Array], low: Array, 
     """The least float in (low, high] at which a rising function is not negative; where none is, high.
 
     `excess(x, chosen)` is the function for the elements `chosen`. False position with the Illinois rule (a side that
-    stays counts half each time), every third step the middle of the bracket, counted in floats: so it ends within
-    200 steps whatever the function, and within some 15 where it is smooth.
+    stays counts half each time), every third step the middle of the bracket, by turns as it is and counted in floats:
+    so it ends within 400 steps whatever the function, and within some 15 where it is smooth.
     """
     low, high = low.copy(), high.copy()
     chosen = np.flatnonzero(np.isfinite(low) & np.isfinite(high) & apart(low, high))
@@ -270,8 +270,8 @@ def least_float(excess: Callable[[Array, NDArray[np.intp]], Array], low: Array, 
     while chosen.size:
         a, b, f, g = low[chosen], high[chosen], np.minimum(under[chosen], 0.0), np.maximum(over[chosen], 0.0)
         x = midpoint(a, b)
-        if count % 3 < 2:
-            guess = a + (b - a) * (f / (f - g))
+        if count % 6 < 5:
+            guess = a + (b - a) * (0.5 if count % 6 == 2 else f / (f - g))
             guess = np.where((guess >= a) & (guess <= b), guess, x)
             x = from_keys(np.clip(float_keys(guess), float_keys(a) + 1, float_keys(b) - 1))
         value = excess(x, chosen)
