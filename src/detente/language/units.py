@@ -74,7 +74,7 @@ def unit_of(text: str) -> Unit:
 def _check_name(name: str) -> None:
     if name.lower() in ODD_TIMES:
         raise UnitError(f"counts time by `{name}`; use day, week, month or year")
-    if " per " in f" {name} ":
+    if " per " in f" {name}":
         raise UnitError("has the word `per`; write `/`")
 
 
