@@ -48,7 +48,7 @@ def points(seed: int, first: int, count: int, dimensions: int) -> NDArray[np.flo
         n = np.arange(start, stop)[:, None, None]
         unit[:, :, own:] = uniform(seed, n, PADDING, _SCRAMBLE[:, None], np.arange(own, dimensions))
     skip = first - start * SCRAMBLES
-    return unit.reshape(-1, dimensions)[skip : skip + count]
+    return unit.reshape((stop - start) * SCRAMBLES, dimensions)[skip : skip + count]
 
 
 def check_range(seed: int, first: int, count: int) -> None:
