@@ -55,7 +55,10 @@ class Text:
         return said if len(said) <= most else said[: most - 2] + ".."
 
 
-@dataclass(frozen=True, slots=True)
+# Raw nodes live while one text is read. They are compared by identity and never shown, so they are cheap to define.
+
+
+@dataclass(eq=False, repr=False, match_args=False)
 class Span:
     """What every raw node has: text[start:end]."""
 
@@ -63,35 +66,35 @@ class Span:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False, repr=False, match_args=False)
 class Literal(Span):
     """A number."""
 
     value: float
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False, repr=False, match_args=False)
 class Length(Span):
     """A duration, such as `6 months`."""
 
     duration: Duration
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False, repr=False, match_args=False)
 class Day(Span):
     """A date."""
 
     day: dt.date
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False, repr=False, match_args=False)
 class Word(Span):
     """A name, a level or a rival: `strain`, `us.talks`, `direct`; also `now never true false`."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False, repr=False, match_args=False)
 class Apply(Span):
     """name(args)."""
 
@@ -99,28 +102,28 @@ class Apply(Span):
     args: tuple[Raw, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False, repr=False, match_args=False)
 class Group(Span):
     """(inner), kept because `under` counts brackets."""
 
     inner: Raw
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False, repr=False, match_args=False)
 class Minus(Span):
     """-arg."""
 
     arg: Raw
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False, repr=False, match_args=False)
 class Opposite(Span):
     """not arg."""
 
     arg: Raw
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False, repr=False, match_args=False)
 class Binary(Span):
     """left op right, for `+ - * / **`."""
 
@@ -129,7 +132,7 @@ class Binary(Span):
     right: Raw
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False, repr=False, match_args=False)
 class Comparison(Span):
     """left op right, for `< <= > >= == !=` and `before`."""
 
@@ -138,7 +141,7 @@ class Comparison(Span):
     right: Raw
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False, repr=False, match_args=False)
 class Member(Span):
     """subject in [names], or not in."""
 
@@ -147,7 +150,7 @@ class Member(Span):
     negated: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False, repr=False, match_args=False)
 class Joined(Span):
     """args joined by `and`, or by `or`."""
 
@@ -155,7 +158,7 @@ class Joined(Span):
     args: tuple[Raw, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False, repr=False, match_args=False)
 class Choice(Span):
     """then if condition else other."""
 
@@ -164,7 +167,7 @@ class Choice(Span):
     other: Raw
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False, repr=False, match_args=False)
 class Given(Span):
     """body if condition, inside P(..)."""
 
@@ -172,7 +175,7 @@ class Given(Span):
     condition: Raw
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False, repr=False, match_args=False)
 class Under(Span):
     """arg under strategy."""
 
