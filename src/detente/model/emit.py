@@ -6,7 +6,7 @@ Nothing is allocated; every array belongs to the caller. The order of a step is 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from llvmlite import ir
@@ -29,12 +29,13 @@ def emit(form: Form) -> str:
     return str(module)
 
 
-def _slots(module: ir.Module, form: Form) -> Value:
-    kind = ir.ArrayType(LONG, len(form.draws))
-    slots = ir.GlobalVariable(module, kind, "slots")
-    slots.global_constant, slots.linkage = True, "internal"
-    slots.initializer = ir.Constant(kind, [ir.Constant(LONG, draw.slot) for draw in form.draws])
-    return slots
+def _constant(module: ir.Module, name: str, numbers: Sequence[int]) -> Value:
+    """A table of whole numbers in the module."""
+    kind = ir.ArrayType(LONG, len(numbers))
+    table = ir.GlobalVariable(module, kind, name)
+    table.global_constant, table.linkage = True, "internal"
+    table.initializer = ir.Constant(kind, [ir.Constant(LONG, number) for number in numbers])
+    return table
 
 
 class _Emitter:
@@ -84,12 +85,14 @@ class _Emitter:
             self.step = ir.Constant(LONG, 0)
             with self._groups("start"):
                 self._start()
-            with self.v.loop(self.argument["steps"], "step") as self.step:
-                odd = self.b.and_(self.step, ir.Constant(LONG, 1))
-                with self.b.if_then(self.b.icmp_signed("==", odd, ir.Constant(LONG, 0))):
-                    self._draw()
-                with self._groups("group"):
-                    self._step()
+            with self.v.loop(self.b.add(self.argument["steps"], ir.Constant(LONG, 1)), "step") as self.step:
+                self._record()
+                with self.b.if_then(self.b.icmp_signed("<", self.step, self.argument["steps"])):
+                    odd = self.b.and_(self.step, ir.Constant(LONG, 1))
+                    with self.b.if_then(self.b.icmp_signed("==", odd, ir.Constant(LONG, 0))):
+                        self._draw()
+                    with self._groups("group"):
+                        self._step()
             with self._groups("finish"):
                 self._finish()
         self.b.ret_void()
@@ -134,7 +137,6 @@ class _Emitter:
             self.put(at.first + i, self.get(at.stock + stock))
             self.put(at.lag + i, self._whole_lag(values[op]))
         self.put(at.trouble, self.b.load(self.trouble, typ=DOUBLES, align=ALIGN))
-        self._record(ir.Constant(LONG, 0))
 
     def _gather_theta(self, lane: Value) -> None:
         width = ir.Constant(LONG, len(self.form.assumptions))
@@ -156,7 +158,7 @@ class _Emitter:
         form, v = self.form, self.v
         if not form.draws:
             return
-        slots = _slots(self.functions.module, form)
+        slots = _constant(self.functions.module, "slots", [draw.slot for draw in form.draws])
         half = v.splat(self.b.lshr(self.step, ir.Constant(LONG, 1)))
         parity = len(form.draws) * BLOCK
         with v.loop(ir.Constant(LONG, len(form.draws)), "draw") as draw, self._groups("draw.group"):
@@ -195,7 +197,6 @@ class _Emitter:
         self._end()
         self._watch()
         self.put(at.trouble, self.b.load(self.trouble, typ=DOUBLES, align=ALIGN))
-        self._record(self._after())
 
     def _after(self) -> Value:
         return self.b.add(self.step, ir.Constant(LONG, 1))
@@ -308,50 +309,57 @@ class _Emitter:
 
     # --- trace and bands -------------------------------------------------------------------------------------
 
-    def _record(self, step: Value) -> None:
-        """The series of the end of a step, if anyone wants them."""
-        wanted = [self._is_given("trace"), self._is_given("bands")]
-        with self.b.if_then(self.b.or_(*wanted)):
-            was, self.step = self.step, self.b.sub(step, ir.Constant(LONG, 1))
+    def _record(self) -> None:
+        """The series as they are before this step, if anyone wants them."""
+        traced, banded = self._is_given("trace"), self._is_given("bands")
+        on_stride = self.b.srem(self.step, self.argument["band_stride"])
+        banded = self.b.and_(banded, self.b.icmp_signed("==", on_stride, ir.Constant(LONG, 0)))
+        with self.b.if_then(self.b.or_(traced, banded)), self._groups("record"):
+            now, self.step = self.step, self.b.sub(self.step, ir.Constant(LONG, 1))  # its end was this moment
             values = self._values(self.form.record)
-            self.step = was
-            series = [values[op] for _, op in self.form.record.outs]
-            with self.b.if_then(wanted[0]):
-                self._trace(step, series)
-            with self.b.if_then(wanted[1]):
-                self._band(step, series)
+            self.step = now
+            for series, op in self.form.record.outs:
+                self.put(self.layout.series + series, values[op])
+            with self.b.if_then(traced):
+                self._trace()
+            with self.b.if_then(banded):
+                self._band()
 
     def _is_given(self, name: str) -> Value:
         return self.b.icmp_unsigned("!=", self.argument[name], ir.Constant(POINTER, None))
 
-    def _trace(self, step: Value, series: list[Value]) -> None:
-        at, form = self.layout, self.form
-        rows = [at.level + i for i in range(len(form.options))] + [at.count + i for i in range(len(form.events))]
-        series = [*series, *(self.get(row) for row in rows), self.get(at.alive)]
-        first = self.b.mul(step, ir.Constant(LONG, len(series)))
-        for i, value in enumerate(series):
-            row = self.b.add(first, ir.Constant(LONG, i))
-            offset = self.b.add(self.b.mul(row, self.argument["lanes"]), self._lane())
+    def _scratch_row(self, row: Value) -> Value:
+        """The address of this group's lanes in a row known only when running."""
+        lane = self.b.mul(self.group, ir.Constant(LONG, WIDTH))
+        offset = self.b.add(self.b.mul(row, ir.Constant(LONG, BLOCK)), lane)
+        return self.v.at(self.argument["scratch"], offset)
+
+    def _trace(self) -> None:
+        rows = self.layout.traced
+        table = _constant(self.functions.module, "traced", rows)
+        first = self.b.mul(self.step, ir.Constant(LONG, len(rows)))
+        with self.v.loop(ir.Constant(LONG, len(rows)), "trace") as i:
+            value = self.v.load(self._scratch_row(self.v.load(self.v.at(table, i, LONG), LONG)))
+            offset = self.b.add(self.b.mul(self.b.add(first, i), self.argument["lanes"]), self._lane())
             self.v.store(value, self.v.at(self.argument["trace"], offset))
 
-    def _band(self, step: Value, series: list[Value]) -> None:
-        b, stride = self.b, self.argument["band_stride"]
-        with b.if_then(b.icmp_signed("==", b.srem(step, stride), ir.Constant(LONG, 0))):
-            point = b.mul(b.sdiv(step, stride), ir.Constant(LONG, len(series)))
-            for i, x in enumerate(series):
-                bins = self._bins(i, x)
-                row = b.mul(b.add(point, ir.Constant(LONG, i)), ir.Constant(LONG, BINS + 2))
-                for lane in range(WIDTH):
-                    column = b.zext(b.extract_element(bins, ir.Constant(INT, lane)), LONG)
-                    cell = self.v.at(self.argument["bands"], b.add(row, column), INT)
-                    is_real = b.icmp_signed("<", b.add(self._lane(), ir.Constant(LONG, lane)), self.argument["valid"])
-                    count = b.add(b.load(cell, typ=INT, align=4), b.zext(is_real, INT))
-                    b.store(count, cell, align=4)
+    def _band(self) -> None:
+        b, series = self.b, ir.Constant(LONG, len(self.form.series))
+        point = b.mul(b.sdiv(self.step, self.argument["band_stride"]), series)
+        with self.v.loop(series, "band") as i:
+            x = self.v.load(self._scratch_row(b.add(i, ir.Constant(LONG, self.layout.series))))
+            bins = self._bins(i, x)
+            row = b.mul(b.add(point, i), ir.Constant(LONG, BINS + 2))
+            for lane in range(WIDTH):
+                column = b.zext(b.extract_element(bins, ir.Constant(INT, lane)), LONG)
+                cell = self.v.at(self.argument["bands"], b.add(row, column), INT)
+                is_real = b.icmp_signed("<", b.add(self._lane(), ir.Constant(LONG, lane)), self.argument["valid"])
+                b.store(b.add(b.load(cell, typ=INT, align=4), b.zext(is_real, INT)), cell, align=4)
 
-    def _bins(self, series: int, x: Value) -> Value:
+    def _bins(self, series: Value, x: Value) -> Value:
         """The bin of each lane: 0 below the band's range, BINS + 1 above it."""
         v, b = self.v, self.b
-        low, scale = (v.splat(self.scalar(n, ir.Constant(LONG, series))) for n in ("band_low", "band_scale"))
+        low, scale = (v.splat(self.scalar(n, series)) for n in ("band_low", "band_scale"))
         y = b.fadd(b.fmul(b.fsub(x, low), scale), v.number(1.0))
         y = v.select(b.fcmp_ordered(">=", y, v.number(0.0)), y, v.number(0.0))
         y = v.select(v.less(y, v.number(BINS + 1.0)), y, v.number(BINS + 1.0))

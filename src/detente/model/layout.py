@@ -36,6 +36,11 @@ class Layout:
         self.future, self.run = self._take(1), self._take(1)  # as integers
         self.first = self._take(len(form.delays))
         self.lag = self._take(len(form.delays))  # as integers
+        self.series = self._take(len(form.series))
+        self.traced = (
+            *range(self.series, self.series + len(form.series)), *range(self.level, self.level + len(form.options)),
+            *range(self.count, self.count + len(form.events)), self.alive,
+        )
         self.lines = self.rows
         self.delays = len(form.delays)
 

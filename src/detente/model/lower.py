@@ -24,7 +24,7 @@ _ARITH = {"+": "add", "-": "sub", "*": "mul", "/": "div"}
 
 def lower(case: Case) -> Form:
     """The form of a case. Its constants, start levels and names stand beside what is compiled."""
-    return _Lowering(case).form()
+    return Lowering(case).form()
 
 
 def calendar(case: Case) -> Calendar:
@@ -47,7 +47,7 @@ def calendar(case: Case) -> Calendar:
     )
 
 
-class _Lowering:
+class Lowering:
     """What all blocks of one case share: its slots, its constants, its hidden stocks, its draws."""
 
     def __init__(self, case: Case) -> None:
@@ -97,11 +97,11 @@ class _Lowering:
 
     def form(self) -> Form:
         case = self.case
-        moves = tuple(self._moves(parties) for parties in _turns(case))
-        luck, change, effects = self._luck(), _Builder(self), self._effects()
+        moves = tuple(self._moves(parties) for parties in turns(case))
+        luck, change, effects = self._luck(), Builder(self), self._effects()
         self._stock_changes(change)
         finish = self._finish()
-        watch = _Builder(self, at_end=True)
+        watch = Builder(self, at_end=True)
         kept = [Accumulator(kind, self._watched(watch, kind, arg)) for kind, arg in self.accumulators]
         record = self._record()
         recorded = self._hidden_changes(change)  # last: every block before may have brought hidden stocks
@@ -125,14 +125,14 @@ class _Lowering:
         mine = [o for o in case.options if case.options[o].party in parties]
         commands = []
         for strategy in case.strategies.values():
-            b = _Builder(self)
+            b = Builder(self)
             for option in mine:
                 rules = [rule for rule in strategy.rules if rule.option == option]
                 if rules:
                     b.out(self.options[option], b.any_of(rules))
                     b.out(self.options[option], b.chain(rules))
             commands.append(clean(b.block()))
-        b = _Builder(self)
+        b = Builder(self)
         spoken = {r.option for s in case.strategies.values() for r in s.rules}
         for option in mine:
             rules = [rule for rule in case.conduct.get(case.options[option].party, ()) if rule.option == option]
@@ -144,13 +144,13 @@ class _Lowering:
                 b.out(slot, level)
         return Moves(tuple(commands), clean(b.block()))
 
-    def _luck(self) -> _Builder:
-        b = _Builder(self)
+    def _luck(self) -> Builder:
+        b = Builder(self)
         for event in self.case.events.values():
             b.out(self.events[event.name], self._occurrences(b, event))
         return b
 
-    def _occurrences(self, b: _Builder, event: Event) -> int:
+    def _occurrences(self, b: Builder, event: Event) -> int:
         if event.at is not None:
             return b.op("due", slot=self.events[event.name])
         u = b.op("draw", slot=self.draw(f"event:{event.name}"))
@@ -166,7 +166,7 @@ class _Lowering:
         dispersion = b.guarded("size", b.value(event.dispersion), f"dispersion of {event.name}", event.dispersion)
         return b.op("negbin", u, mean, b.op("div", b.op("dt"), dispersion))
 
-    def _stock_changes(self, b: _Builder) -> None:
+    def _stock_changes(self, b: Builder) -> None:
         for name, slot in self.stocks.items():
             quantity = self.case.quantities[name]
             new = stock = b.op("stock", slot=slot)
@@ -178,7 +178,7 @@ class _Lowering:
             if new != stock:
                 b.out(slot, b.guarded("finite", new, name, quantity.change or quantity.shock))
 
-    def _hidden_changes(self, b: _Builder) -> tuple[int, ...]:
+    def _hidden_changes(self, b: Builder) -> tuple[int, ...]:
         recorded, done = [], 0
         while done < len(self.hidden):  # lowering one may bring another to light
             call, slot = list(self.hidden.items())[done]
@@ -196,7 +196,7 @@ class _Lowering:
     def _effects(self) -> tuple[tuple[int, Block], ...]:
         result = []
         for event in self.case.events.values():
-            b = _Builder(self)
+            b = Builder(self)
             for effect in event.effects:
                 value = b.value(effect.value)
                 b.guarded("finite", value, f"{effect.quantity}, as {event.name} leaves it", effect.value)
@@ -206,7 +206,7 @@ class _Lowering:
         return tuple(result)
 
     def _begin(self) -> tuple[tuple[Block, Block], tuple[tuple[int, int], ...]]:
-        stocks, hidden, delays = _Builder(self, at_start=True), _Builder(self, at_start=True), []
+        stocks, hidden, delays = Builder(self, at_start=True), Builder(self, at_start=True), []
         for name, slot in self.stocks.items():
             start = self.case.quantities[name].start
             assert start is not None
@@ -229,14 +229,14 @@ class _Lowering:
                 result.append((slot, low, high))
         return tuple(result)
 
-    def _watched(self, b: _Builder, kind: str, arg: Expr) -> int:
+    def _watched(self, b: Builder, kind: str, arg: Expr) -> int:
         if kind in ("first", "share", "ever"):
             return b.condition(arg)
         value = b.value(arg)
         return value if kind == "count" else b.guarded("finite", value, f"measure {kind}(..)", arg)
 
     def _finish(self) -> Block:
-        b = _Builder(self, at_end=True)
+        b = Builder(self, at_end=True)
         for index, measure in enumerate(self.case.measures.values()):
             value = b.value(measure.value)
             if measure.kind != "date":
@@ -245,7 +245,7 @@ class _Lowering:
         return b.block()
 
     def _record(self) -> Block:
-        b = _Builder(self, at_end=True)
+        b = Builder(self, at_end=True)
         for index, quantity in enumerate(self.case.quantities.values()):
             b.out(index, b.value(tree.QuantityRef(quantity.name)))
         return b.block()
@@ -256,10 +256,10 @@ class _Lowering:
 
 
 @dataclass
-class _Builder:
+class Builder:
     """Builds one block; equal operations are written once."""
 
-    shared: _Lowering
+    shared: Lowering
     at_end: bool = False
     at_start: bool = False
     ops: list[Op] = field(default_factory=list)
@@ -353,16 +353,16 @@ class _Builder:
 # --- one row for each kind of node -----------------------------------------------------------------------------
 
 
-def _quantity(b: _Builder, node: tree.QuantityRef) -> int:
+def _quantity(b: Builder, node: tree.QuantityRef) -> int:
     auxiliary = b.shared.case.quantities[node.name].value
     return b.op("stock", slot=b.shared.stocks[node.name]) if auxiliary is None else b.auxiliary(node.name, auxiliary)
 
 
-def _event(b: _Builder, node: tree.EventCount) -> int:
+def _event(b: Builder, node: tree.EventCount) -> int:
     return b.op("count" if b.at_end else "before", slot=b.shared.events[node.name])
 
 
-def _option_value(b: _Builder, node: tree.OptionValue) -> int:
+def _option_value(b: Builder, node: tree.OptionValue) -> int:
     option = b.shared.case.options[node.option]
     assert option.values is not None
     levels = [
@@ -375,29 +375,29 @@ def _option_value(b: _Builder, node: tree.OptionValue) -> int:
     return value
 
 
-def _power(b: _Builder, node: tree.Power) -> int:
+def _power(b: Builder, node: tree.Power) -> int:
     base, exponent = b.value(node.base), node.exponent
     if isinstance(exponent, tree.Number) and exponent.value in range(9):
         return b.fold("mul", [base] * int(exponent.value)) if exponent.value else b.literal(1.0)
     return b.op("exp", b.op("mul", b.value(exponent), b.op("log", base)))
 
 
-def _call(b: _Builder, node: tree.Call) -> int:
+def _call(b: Builder, node: tree.Call) -> int:
     if node.name in ("smooth", "delay"):  # both start as their argument is
         return b.value(node.args[0]) if b.at_start else b.op("stock", slot=b.shared.hidden_stock(node))
     return _CALLS[node.name](b, [b.value(arg) for arg in node.args])
 
 
-def _clip(b: _Builder, args: Sequence[int]) -> int:
+def _clip(b: Builder, args: Sequence[int]) -> int:
     return b.op("min", b.op("max", args[0], args[1]), args[2])
 
 
-def _logistic(b: _Builder, args: Sequence[int]) -> int:
+def _logistic(b: Builder, args: Sequence[int]) -> int:
     one = b.literal(1.0)
     return b.op("div", one, b.op("add", one, b.op("exp", b.op("neg", args[0]))))
 
 
-def _table(b: _Builder, args: Sequence[int]) -> int:
+def _table(b: Builder, args: Sequence[int]) -> int:
     """y of the last point beyond it, else on the line of the first segment whose end x does not exceed."""
     x, points = args[0], [(args[i], args[i + 1]) for i in range(1, len(args), 2)]
     value = points[-1][1]
@@ -408,31 +408,31 @@ def _table(b: _Builder, args: Sequence[int]) -> int:
     return b.op("select", b.op("lt", x, points[0][0]), points[0][1], value)
 
 
-def _calendar_part(b: _Builder, node: tree.CalendarPart) -> int:
+def _calendar_part(b: Builder, node: tree.CalendarPart) -> int:
     if isinstance(node.arg, tree.DateLiteral):
         part = float(getattr(node.arg.day, node.part))
         return b.op("const", slot=b.shared.literal_slot(node.arg, part, f"{node.part}({node.arg.day})"))
     return b.op(node.part)
 
 
-def _date(b: _Builder, node: tree.DateLiteral) -> int:
+def _date(b: Builder, node: tree.DateLiteral) -> int:
     days = float((node.day - b.shared.case.as_of).days)
     return b.op("const", slot=b.shared.literal_slot(node, days, str(node.day)))
 
 
-def _difference(b: _Builder, node: tree.DateDifference) -> int:
+def _difference(b: Builder, node: tree.DateDifference) -> int:
     ends = [b.op("min", b.value(side), b.op("never_day")) for side in (node.left, node.right)]
     return b.op("div", b.op("sub", *ends), b.literal(DAYS_A_YEAR))
 
 
-def _aggregate(b: _Builder, node: tree.Aggregate) -> int:
+def _aggregate(b: Builder, node: tree.Aggregate) -> int:
     total = b.op("acc", slot=b.shared.accumulator(_KEPT.get(node.kind, node.kind), node.arg))
     return b.op("div", total, b.op("steps")) if node.kind in ("mean", "share") else total
 
 
 _KEPT = {"mean": "sum"}
 
-_CALLS: dict[str, Callable[[_Builder, Sequence[int]], int]] = {
+_CALLS: dict[str, Callable[[Builder, Sequence[int]], int]] = {
     "min": lambda b, args: b.fold("min", args),
     "max": lambda b, args: b.fold("max", args),
     "clip": _clip,
@@ -441,7 +441,7 @@ _CALLS: dict[str, Callable[[_Builder, Sequence[int]], int]] = {
     **{name: (lambda b, args, name=name: b.op(name, args[0])) for name in ("abs", "exp", "log", "sqrt")},  # type: ignore[misc]
 }
 
-_VALUES: dict[type, Callable[[_Builder, Any], int]] = {
+_VALUES: dict[type, Callable[[Builder, Any], int]] = {
     tree.Number: lambda b, n: b.op("const", slot=b.shared.literal_slot(n, n.value, f"{n.value:g}")),
     tree.AssumptionRef: lambda b, n: b.op("theta", slot=b.shared.assumptions[n.name]),
     tree.QuantityRef: _quantity,
@@ -461,7 +461,7 @@ _VALUES: dict[type, Callable[[_Builder, Any], int]] = {
     tree.Aggregate: _aggregate,
 }
 
-_CONDITIONS: dict[type, Callable[[_Builder, Any], int]] = {
+_CONDITIONS: dict[type, Callable[[Builder, Any], int]] = {
     tree.Truth: lambda b, n: b.op("truth", value=float(n.value)),
     tree.Compare: lambda b, n: b.op(_COMPARE[n.op], b.value(n.left), b.value(n.right)),
     tree.CompareLevel: lambda b, n: b.op(
@@ -477,7 +477,7 @@ _CONDITIONS: dict[type, Callable[[_Builder, Any], int]] = {
 }
 
 
-def _turns(case: Case) -> list[tuple[str, ...]]:
+def turns(case: Case) -> list[tuple[str, ...]]:
     """Who moves at once: each party of `turns` by itself, the others together and last."""
     rest = tuple(party for party in case.parties if party not in case.turns)
     return [*((party,) for party in case.turns), *([rest] if rest else [])]

@@ -71,7 +71,7 @@ def play(
     for k in range(calendar.steps):
         state = step(world, state, k, luck(form, seed, k, futures, runs))
         rows.append(_row(world, state, k + 1))
-    finish = _Values(world, state, form.finish, calendar.steps)
+    finish = Values(world, state, form.finish, calendar.steps)
     measures = np.array([finish[op] for _, op in form.finish.outs]).reshape(len(form.measures), len(theta)).T
     state = replace(state, troubles=state.troubles + finish.troubles(calendar.steps - 1))
     trace = {name: np.array([row[name] for row in rows]) for name in rows[0]}
@@ -112,7 +112,7 @@ def start(world: World) -> State:
     )
     lags: list[NDArray[np.int64]] = []
     for block in form.begin:
-        values = _Values(world, state, block, 0, state.counts)
+        values = Values(world, state, block, 0, state.counts)
         for stock, op in block.outs:
             state.stocks[stock] = values[op]
         state = replace(state, troubles=state.troubles + values.troubles(0))
@@ -130,8 +130,8 @@ def step(world: World, state: State, k: int, draws: Array) -> State:
     form, alive, before = world.form, state.alive, state.counts
     troubles = list(state.troubles)
 
-    def block_of(block: Block, now: State, commands: _Commands | None = None) -> _Values:
-        values = _Values(world, now, block, k, before, draws, commands)
+    def block_of(block: Block, now: State, commands: _Commands | None = None) -> Values:
+        values = Values(world, now, block, k, before, draws, commands)
         troubles.extend(values.troubles(k, alive))
         return values
 
@@ -146,7 +146,7 @@ def step(world: World, state: State, k: int, draws: Array) -> State:
     for event, block in form.effects:
         for repeat in range(int(counts[event].max(initial=0.0))):
             hit = counts[event] > repeat
-            values = _Values(world, state, block, k, before, draws)
+            values = Values(world, state, block, k, before, draws)
             troubles.extend(values.troubles(k, hit))
             stocks = state.stocks.copy()
             for stock, op in block.outs:
@@ -155,7 +155,7 @@ def step(world: World, state: State, k: int, draws: Array) -> State:
     state = _bounded(world, state, k)
     ended = (counts[list(form.ends)] > 0).any(axis=0) if form.ends else np.zeros_like(alive)
     state = replace(state, alive=alive & ~ended)
-    watch = _Values(world, state, form.watch, k + 1)
+    watch = Values(world, state, form.watch, k + 1)
     troubles.extend(watch.troubles(k))
     accumulators = np.array([
         _ACCUMULATE[a.kind](old, watch[a.op], world.calendar.day[k + 1], world.calendar.dt)
@@ -167,7 +167,7 @@ def step(world: World, state: State, k: int, draws: Array) -> State:
 # --- the parts of a step ---------------------------------------------------------------------------------------
 
 
-def _moved(world: World, state: State, group: Moves, block_of: Callable[..., _Values]) -> Array:
+def _moved(world: World, state: State, group: Moves, block_of: Callable[..., Values]) -> Array:
     commands = group.commands[world.strategy]
     told = block_of(commands, state)
     pairs = zip(commands.outs[::2], commands.outs[1::2], strict=True)
@@ -179,7 +179,7 @@ def _moved(world: World, state: State, group: Moves, block_of: Callable[..., _Va
     return levels
 
 
-def _changed(form: Form, state: State, k: int, values: _Values) -> State:
+def _changed(form: Form, state: State, k: int, values: Values) -> State:
     stocks = state.stocks.copy()
     for stock, op in form.change.outs:
         stocks[stock] = np.where(state.alive, values[op], stocks[stock])
@@ -213,7 +213,7 @@ def _bounded(world: World, state: State, k: int) -> State:
 
 
 def _row(world: World, state: State, k: int) -> dict[str, Array]:
-    values = _Values(world, state, world.form.record, k)
+    values = Values(world, state, world.form.record, k)
     row = {world.form.series[i]: values[op] for i, op in world.form.record.outs}
     row |= dict(zip(world.form.options, state.levels, strict=True))
     row |= dict(zip(world.form.events, state.counts, strict=True))
@@ -237,7 +237,7 @@ _ACCUMULATE: dict[str, Callable[[Array, Array, float, float], Array]] = {
 # --- operations ------------------------------------------------------------------------------------------------
 
 
-class _Values:
+class Values:
     """The values of a block's operations on a state, computed when asked for. `k` is the step's number."""
 
     def __init__(
@@ -270,12 +270,12 @@ class _Values:
             return np.broadcast_to(_READ[op.code](self, op), self.state.alive.shape)
 
 
-def _clock(values: _Values, name: str) -> float:
+def _clock(values: Values, name: str) -> float:
     calendar = values.world.calendar
     return float(getattr(calendar, name)[values.k])
 
 
-_READ: dict[str, Callable[[_Values, Op], Any]] = {
+_READ: dict[str, Callable[[Values, Op], Any]] = {
     "lit": lambda v, op: op.value,
     "truth": lambda v, op: bool(op.value),
     "const": lambda v, op: v.world.constants[op.slot],

@@ -1,0 +1,263 @@
+"""The command line: parse, call, print. Exit code 0; 1 when a check fails; 2 with a message for a mistake."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from detente.language.problems import Place, Problem, Refused
+
+if TYPE_CHECKING:
+    from detente.language.case import Case, Setting
+
+app = typer.Typer(
+    no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False,
+    help="Test a negotiating strategy before anyone bets on it: write a case, run it, see which claims hold.",
+)
+
+# commands with modules of their own, imported only when they are called
+_APART = {
+    "inspect": ("detente.verification.commands", "The arithmetic of inspection: samples, deterrence, timeliness."),
+}
+
+CaseName = Annotated[str, typer.Argument(metavar="CASE", help="A case file, or the name of a bundled case.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+Seed = Annotated[int, typer.Option(min=0, max=2**63 - 1, help="Seed of draws and luck.")]
+Fix = Annotated[list[str] | None, typer.Option("--fix", metavar="NAME=VALUE", help="Hold something fixed.")]
+
+
+@app.command()
+def run(
+    case: CaseName,
+    futures: Annotated[int, typer.Option(min=1, max=100_000_000, help="Draws of the assumptions.")] = 1024,
+    runs: Annotated[int, typer.Option(min=1, max=1_000_000, help="Random histories in each future.")] = 32,
+    seed: Seed = 1,
+    strategy: Annotated[list[str] | None, typer.Option(help="Only these strategies.")] = None,
+    fix: Fix = None,
+    workers: Annotated[int | None, typer.Option(min=1, max=256, help="Threads; all cores unless told.")] = None,
+    out: Annotated[Path | None, typer.Option(help="The run folder; runs/CASE-HASH unless told.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Play every strategy through many futures and say which claims hold."""
+    with _mistakes(as_json):
+        loaded = _load(case)
+        settings = _settings(loaded, fix)
+        _known(strategy, loaded.strategies, "strategy")
+        from detente.claims.run import judge
+
+        with _progress("playing", quiet=as_json) as progress:
+            judged = judge(
+                loaded, futures=futures, runs=runs, seed=seed, strategies=strategy, settings=settings,
+                workers=workers, progress=progress,
+            )
+        if as_json:
+            _print_json(judged.to_json())
+        if not as_json:
+            from detente.report import terminal
+
+            terminal.verdicts(judged, _console())
+        if out is not None or not as_json:
+            from detente.report.folder import write
+
+            page = write(judged, out)
+            print(f"\nThe page: {page}", file=sys.stderr if as_json else sys.stdout)
+
+
+@app.command()
+def check(case: CaseName, as_json: AsJson = False) -> None:
+    """Read a case and say everything that is wrong or doubtful, at once."""
+    with _mistakes(as_json):
+        loaded = _load(case, warn=True)
+        from detente.language.render import as_json as problems_as_json
+        from detente.language.render import as_text
+
+        if as_json:
+            _print_json({"format": 1, "case": loaded.name,
+                         "problems": problems_as_json(loaded.warnings, loaded.files)})
+            return
+        print(as_text(loaded.warnings, loaded.files, colour=sys.stdout.isatty()), end="")
+        print(f"{loaded.name} can be run" + (f"; {len(loaded.warnings)} warnings." if loaded.warnings else "."))
+
+
+@app.command()
+def test(case: CaseName, seed: Seed = 1, as_json: AsJson = False) -> None:
+    """Run the case's own checks. Exit code 1 if one fails."""
+    with _mistakes(as_json):
+        loaded = _load(case)
+        from detente.claims.run import check as run_checks
+
+        results = run_checks(loaded, seed=seed)
+        if as_json:
+            _print_json({"format": 1, "case": loaded.name, "checks": {r.id: r.to_json() for r in results}})
+        else:
+            from detente.report import terminal
+
+            terminal.checks(results, _console())
+            if not results:
+                print("The case has no checks.")
+        if not all(result.holds for result in results):
+            raise typer.Exit(1)
+
+
+@app.command()
+def show(
+    case: CaseName,
+    strategy: Annotated[str | None, typer.Option(help="The strategy; the first unless told.")] = None,
+    future: Annotated[int, typer.Option(min=0, max=2**32 - 1)] = 0,
+    run: Annotated[int, typer.Option(min=0, max=2**32 - 1)] = 0,
+    steps: Annotated[int | None, typer.Option(min=1, help="Only the first so many steps.")] = None,
+    seed: Seed = 1,
+    fix: Fix = None,
+    listing: Annotated[bool, typer.Option("--listing", help="The compiled step, operation by operation.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Tell one run in words: moves, events, what changed and which term did it."""
+    with _mistakes(as_json):
+        loaded = _load(case)
+        if listing:
+            from detente.model.listing import as_lines
+            from detente.model.lower import lower
+
+            print("\n".join(as_lines(lower(loaded))))
+            return
+        _known([strategy] if strategy else [], loaded.strategies, "strategy")
+        if not loaded.strategies:
+            _refuse("no_strategies", case=loaded.name)
+        from detente.report.story import tell
+
+        chosen = strategy or next(iter(loaded.strategies))
+        story = tell(loaded, chosen, future, run, seed=seed, settings=_settings(loaded, fix), steps=steps)
+        _print_json(story.to_json()) if as_json else print(story.as_text())
+
+
+@app.command()
+def new(
+    path: Annotated[Path, typer.Argument(help="The file to write.")] = Path("case.yaml"),
+) -> None:
+    """Write a commented case to start from."""
+    with _mistakes(False):
+        from detente.language.starter import STARTER
+
+        try:
+            with path.open("x", encoding="utf-8") as file:
+                file.write(STARTER.read_text(encoding="utf-8"))
+        except FileExistsError:
+            _refuse("file_exists", file=str(path))
+        except OSError as error:
+            _refuse("file_unwritable", file=str(path), why=error.strerror or str(error))
+        print(f"Wrote {path}. Try: detente check {path}, then detente run {path}")
+
+
+@app.command()
+def cases(as_json: AsJson = False) -> None:
+    """List the bundled cases."""
+    from detente import bundled
+
+    found = {name: _load(name, warn=False).title for name in bundled.names()}
+    if as_json:
+        _print_json({"format": 1, "cases": found})
+    else:
+        for name, title in found.items():
+            print(f"{name:24} {title}")
+
+
+def main() -> None:
+    """The entry point."""
+    words = [word for word in sys.argv[1:] if not word.startswith("-")]
+    for name, (module, help_) in _APART.items():
+        _add_apart(name, module, help_, called=words[:1] == [name])
+    app()
+
+
+def _add_apart(name: str, module: str, help_: str, called: bool) -> None:
+    """Add a command that lives elsewhere; one that is not called is only listed."""
+    if called:
+        from importlib import import_module
+
+        app.add_typer(import_module(module).app, name=name, help=help_)
+    else:
+        app.command(name, help=help_)(lambda: None)
+
+
+# --- what the commands share -------------------------------------------------------------------------------------
+
+
+@contextmanager
+def _mistakes(as_json: bool) -> Iterator[None]:
+    """Print what is wrong and leave with code 2; on Ctrl-C leave with 130."""
+    try:
+        yield
+    except Refused as refused:
+        from detente.language import render
+
+        if as_json:
+            _print_json({"format": 1, "problems": render.as_json(refused.problems, refused.files)})
+        else:
+            text = render.as_text(refused.problems, refused.files, colour=sys.stderr.isatty())
+            print(text, end="", file=sys.stderr)
+        raise typer.Exit(2) from None
+    except KeyboardInterrupt:
+        print("stopped; nothing was written", file=sys.stderr)
+        raise typer.Exit(130) from None
+    except BrokenPipeError:
+        raise typer.Exit(0) from None
+
+
+def _load(case: str, warn: bool = False) -> Case:
+    from detente import bundled
+    from detente.language.load import load
+
+    return load(bundled.find(case), warn=warn)
+
+
+def _settings(case: Case, fix: list[str] | None) -> tuple[Setting, ...]:
+    from detente.language.settings import read_setting
+
+    return tuple(read_setting(case, text) for text in fix or ())
+
+
+def _known(names: list[str] | None, known: Any, kind: str) -> None:
+    unknown = [name for name in names or () if name not in known]
+    if unknown:
+        raise Refused(tuple(
+            Problem("unknown_name", Place(f"--{kind}"), {"name": n, "kind": kind, "known": tuple(known)})
+            for n in unknown
+        ))
+
+
+def _refuse(code: str, **facts: object) -> None:
+    raise Refused((Problem(code, Place(), facts),))
+
+
+def _print_json(value: object) -> None:
+    print(json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False))
+
+
+def _console() -> Any:
+    from rich.console import Console
+
+    return Console()
+
+
+@contextmanager
+def _progress(what: str, quiet: bool) -> Iterator[Callable[[int, int], None] | None]:
+    """A bar on stderr, if that is a terminal."""
+    if quiet or not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import Progress
+
+    with Progress(console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(what)
+        yield lambda done, total: bar.update(task, completed=done, total=total)
+
+
+if __name__ == "__main__":
+    main()
