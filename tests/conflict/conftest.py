@@ -35,7 +35,7 @@ def chicken() -> Conflict:
 
 @pytest.fixture
 def cuba() -> Conflict:
-    """The Cuban missile crisis: Fraser and Hipel (1984), chapter 1, by their preference vectors."""
+    """The Cuban missile crisis: Fraser and Hipel (1982, 1984), by their preference vectors."""
     space = Space(
         [
             Option("us.strike", "us", direction="up"),

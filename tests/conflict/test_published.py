@@ -22,7 +22,7 @@ class Published:
 
 
 RESULTS = [
-    # Rapoport and Guyer (1966), game 12; Fraser and Hipel (1984), section 3: defection is Nash, and
+    # Rapoport and Guyer (1966), game 12; Fraser and Hipel (1984): defection is Nash, and
     # cooperation is sequentially stable besides.
     Published("prisoners", "nash", [0]),
     Published("prisoners", "gmr", [0, 3]),
@@ -36,7 +36,7 @@ RESULTS = [
     Published("chicken", "smr", [1, 2, 3]),
     Published("chicken", "seq", [1, 2]),
     Published("chicken", "sim", [1, 2, 3]),
-    # Fraser and Hipel (1984), chapter 1: withdrawal, whatever the United States holds against it.
+    # Fraser and Hipel (1982, 1984): withdrawal, whatever the United States holds against it.
     Published("cuba", "seq", [4, 5, 6]),
     Published("cuba", "nash", [5]),
 ]

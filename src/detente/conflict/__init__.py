@@ -1,1 +1,82 @@
-"""Where would the dispute settle? The Graph Model for Conflict Resolution over a case's options."""
+"""Where would the dispute settle? The Graph Model for Conflict Resolution over a case's options.
+
+`graph` and `preferences` build a conflict, `section` reads one from a case and `gmcr` from other programs'
+files. `reference` has every definition; `stability` gives the same answers fast. `pointwise` and `explain`
+say why, `horizon` looks further ahead, `coalitions`, `evolution`, `inverse`, `misperception` and
+`sensitivity` use the answers, `output` and `pictures` show them. Methods and papers: docs/conflict.md.
+"""
+
+from .coalitions import Break, breaking, coalition_breaks, coalition_improvements, coalition_stable
+from .conditions import condition
+from .evolution import Evolution, evolve
+from .explain import describe, why
+from .gmcr import Document, dumps, loads
+from .graph import Conflict, Forbidden, Option, PlainGraph, Space, conflict, merged, plain_graph
+from .horizon import NonMyopic, limited_move, non_myopic
+from .inverse import Change, Condition, Edit, conditions, smallest_change
+from .misperception import Hypergame, believes, hypergame
+from .output import as_json, table, table_csv
+from .pictures import graph_svg, table_svg
+from .pointwise import Answer, Reason, reason
+from .preferences import ConflictError, Preference, Statement, numbers, prioritised, ranking, with_strength
+from .section import Section, read_section
+from .sensitivity import Swap, Tally, swaps, tally
+from .stability import Stability, solve
+
+__all__ = [
+    "Answer",
+    "Break",
+    "Change",
+    "Condition",
+    "Conflict",
+    "ConflictError",
+    "Document",
+    "Edit",
+    "Evolution",
+    "Forbidden",
+    "Hypergame",
+    "NonMyopic",
+    "Option",
+    "PlainGraph",
+    "Preference",
+    "Reason",
+    "Section",
+    "Space",
+    "Stability",
+    "Statement",
+    "Swap",
+    "Tally",
+    "as_json",
+    "believes",
+    "breaking",
+    "coalition_breaks",
+    "coalition_improvements",
+    "coalition_stable",
+    "condition",
+    "conditions",
+    "conflict",
+    "describe",
+    "dumps",
+    "evolve",
+    "graph_svg",
+    "hypergame",
+    "limited_move",
+    "loads",
+    "merged",
+    "non_myopic",
+    "numbers",
+    "plain_graph",
+    "prioritised",
+    "ranking",
+    "read_section",
+    "reason",
+    "smallest_change",
+    "solve",
+    "swaps",
+    "table",
+    "table_csv",
+    "table_svg",
+    "tally",
+    "why",
+    "with_strength",
+]

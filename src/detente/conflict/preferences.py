@@ -26,7 +26,14 @@ _LARGEST = 2**31 - 1
 
 
 class ConflictError(ValueError):
-    """What a user wrote does not make a conflict: the message says what, where and what to do."""
+    """What a user wrote does not make a conflict: the message says what, where and what to do.
+
+    `path` leads to the entry of a `conflict:` section that it is about, if it is about one.
+    """
+
+    def __init__(self, message: str, *, path: tuple[str | int, ...] = ()) -> None:
+        super().__init__(message)
+        self.path = path
 
 
 @dataclass(frozen=True, eq=False)
