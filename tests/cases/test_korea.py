@@ -139,3 +139,22 @@ def test_rows_are_counted_by_their_own_words(counting: ModuleType) -> None:
     assert counting.days(rows, "nuclear", "after 2270") == [date(2016, 9, 9)]
     assert counting.days(rows, "launch", "after 2270") == [date(2016, 6, 22)]
     assert counting.days(rows, "clash", "ten years") == [date(2010, 1, 27)]
+
+
+@pytest.mark.slow
+def test_its_own_checks_hold(case: Case) -> None:
+    from detente.claims.run import check
+
+    results = check(case)
+    assert len(results) == len(case.checks) >= 8
+    assert [r.id for r in results if not r.holds] == []
+
+
+@pytest.mark.slow
+def test_no_quantity_lives_on_its_bound(case: Case) -> None:
+    from detente.claims.run import judge
+
+    judged = judge(case, futures=64, runs=8, bands=False)
+    clipped = {(s, q): share for s, of in judged.clipped.items() for q, share in of.items()}
+    assert clipped
+    assert {key: share for key, share in clipped.items() if share > 0.02} == {}
