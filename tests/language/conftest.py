@@ -55,6 +55,7 @@ def make_scope() -> Scope:
             "concedes": Measure("concedes", kind="date"),
             "tests": Measure("tests", kind="count"),
             "worst": Measure("worst"),
+            "waited": Measure("waited", unit=unit_of("month")),
         },
         strategies={"patience": NOWHERE, "pressure": NOWHERE},
         claims={"way_out": NOWHERE},

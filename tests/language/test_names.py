@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
+from typing import get_args
 
 import pytest
 
 from detente.language import tree as t
+from detente.language.functions import AGGREGATES, ESTIMATES
 from detente.language.names import Scope, read_measure
 from detente.language.problems import Place, Problems
 
@@ -296,3 +298,8 @@ def test_nothing_is_near(read: Read) -> None:
     for name in ("deal.in_force", "zzz", "x", "a" * 200):
         _, problems = read("number", name)
         assert [(p.code, dict(p.facts)) for p in problems] == [("no_such_name", {"name": name})]
+
+
+def test_tables_and_tree_name_the_same() -> None:
+    assert tuple(AGGREGATES) == get_args(t.AggregateKind)
+    assert tuple(ESTIMATES) == get_args(t.EstimateKind)

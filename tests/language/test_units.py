@@ -185,7 +185,7 @@ def test_a_warning_in_full(good: Good, scope: Scope) -> None:
     assert (warning.place.line, warning.place.column, warning.place.length) == (10, 22, 1)
     assert said(warning.code, warning.facts) == (
         "`lag` counts in year within expressions, and 6 stands beside it without a unit",
-        "As written it is 72 month: write a duration such as `6 months` if that is not meant.",
+        "As written it is 72 month; if that is not meant, write a duration (`6 months`) or name an assumption.",
     )
 
 
@@ -218,7 +218,10 @@ def test_claims_are_checked(good: Good, scope: Scope) -> None:
     problems = Problems()
     check_units(good("measure", "final(stock) + final(strain)"), scope, problems)
     check_units(good("claim", "P(worst > lag + bite under patience) > 0.5"), scope, problems)
+    check_units(good("claim", "mean(waited under patience) > 6"), scope, problems)
+    check_units(good("claim", "median(waited under patience) > 6 months"), scope, problems)
     assert [said(p.code, p.facts)[0] for p in problems] == [
         "`final(stock)` is in kg and `final(strain)` in 1",
         "`lag` is in year and `bite` in 1/year",
+        "`mean(waited under patience)` counts in year within expressions, and 6 stands beside it without a unit",
     ]

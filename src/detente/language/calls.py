@@ -9,18 +9,13 @@ from . import raw as r
 from . import tree as t
 from .arithmetic import constant
 from .estimates import covering, estimate
-from .functions import FUNCTIONS, Function
+from .functions import AGGREGATES, CALENDAR, ESTIMATES, FUNCTIONS, Function
 from .modes import LOOK, UNCOVERED, Cover, Mode
 from .slips import FUNCTION_SLIPS
 from .support import support
 
 if TYPE_CHECKING:
     from .resolve import Resolver
-
-AGGREGATES = ("first", "count", "final", "max", "min", "mean", "share", "ever", "total")
-OF_CONDITION = ("first", "share", "ever")
-ESTIMATES = ("P", "mean", "median", "q")
-CALENDAR = ("year", "month")
 
 
 def application(resolver: Resolver, node: r.Apply, mode: Mode, cover: Cover) -> t.Expr | None:
@@ -89,18 +84,17 @@ def _calendar_part(resolver: Resolver, node: r.Apply, mode: Mode, cover: Cover) 
 
 
 def _aggregate(resolver: Resolver, node: r.Apply) -> t.Expr | None:
-    kind = cast(t.AggregateKind, node.name)
+    kind, row = cast(t.AggregateKind, node.name), AGGREGATES[node.name]
     if len(node.args) != 1:
-        wanted = "c" if kind in OF_CONDITION else "event" if kind == "count" else "x"
-        return _arguments(resolver, node, f"{kind}({wanted})", "1")
+        return _arguments(resolver, node, row.signature, "1")
     arg = node.args[0]
-    if kind == "count":
+    if row.takes == "event":
         inner = r.bare(arg)
         if not isinstance(inner, r.Word) or inner.name not in resolver.scope.events:
             return _not_an_event(resolver, arg)
         body: t.Expr | None = resolver.word(inner, LOOK, UNCOVERED)
     else:
-        body = (resolver.condition if kind in OF_CONDITION else resolver.number)(arg, LOOK)
+        body = (resolver.condition if row.takes == "condition" else resolver.number)(arg, LOOK)
     return body and t.Aggregate(kind, body, place=resolver.text.place(node.start, node.end))
 
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 from typing import Literal, TypeAlias
 
 from . import tree as t
-from .functions import FUNCTIONS
-from .problems import Place, Problems
+from .functions import AGGREGATES, ESTIMATES, FUNCTIONS
+from .problems import Problems
 from .scope import Scope
 from .units import Unit, normal, unit_text
 
@@ -52,8 +52,14 @@ def _own_unit(expr: t.Expr, scope: Scope) -> Unit | None:
             return scope.quantities[name].unit
         case t.AssumptionRef(name=name):
             return scope.assumptions[name].unit
-        case t.Negate(arg=arg) | t.Aggregate(kind="final" | "max" | "min" | "mean", arg=arg):
+        case t.MeasureAt(measure=name):
+            return scope.measures[name].unit
+        case t.Negate(arg=arg):
             return _own_unit(arg, scope)
+        case t.Aggregate(kind=kind, arg=arg) if AGGREGATES[kind].units == "same":
+            return _own_unit(arg, scope)
+        case t.Estimate(kind=kind, body=body) if ESTIMATES[kind].units == "same":
+            return _own_unit(body, scope)
         case t.Arith(op="+" | "-", left=left, right=right):
             return _own_unit(left, scope) or _own_unit(right, scope)
         case t.IfElse(then=then, other=other):
@@ -134,11 +140,16 @@ class _Analysis:
             found = self.of(expr.body)
             if expr.given is not None:
                 self.of(expr.given)
-            return PLAIN if expr.kind == "P" else found
+            return PLAIN if ESTIMATES[expr.kind].units == "plain" else found
         found = self.of(expr.arg)
-        if expr.kind == "total":
-            return self.product("*", found, YEAR)
-        return found if expr.kind in ("final", "max", "min", "mean") else PLAIN
+        match AGGREGATES[expr.kind].units:
+            case "same":
+                return found
+            case "times year":
+                return self.product("*", found, YEAR)
+            case "plain":
+                return PLAIN
+        return None
 
     def product(self, op: str, left: Powers | None, right: Powers | None) -> Powers | None:
         if left is None or right is None:
@@ -220,5 +231,3 @@ def _text(expr: t.Expr) -> str:
     said = expression_text(expr)
     return said if len(said) <= 60 else said[:58] + ".."
 
-
-__all__ = ["Place", "Powers", "Role", "check_units", "powers_of", "shown_unit"]

@@ -6,19 +6,12 @@ from typing import TYPE_CHECKING, cast
 
 from . import raw as r
 from . import tree as t
+from .functions import ESTIMATES
 from .modes import BODY, UNCOVERED, Cover, Mode
 from .raw import VALUES, listed
 
 if TYPE_CHECKING:
     from .resolve import Resolver
-
-SIGNATURES: dict[t.EstimateKind, str] = {
-    "P": "P(CONDITION under STRATEGY)",
-    "mean": "mean(MEASURE under STRATEGY)",
-    "median": "median(MEASURE under STRATEGY)",
-    "q": "q(MEASURE, 0.9 under STRATEGY)",
-}
-
 
 def estimate(resolver: Resolver, node: r.Apply) -> t.Expr | None:
     """`P`, `mean`, `median` or `q` of what runs yield."""
@@ -26,7 +19,7 @@ def estimate(resolver: Resolver, node: r.Apply) -> t.Expr | None:
     wanted = 2 if kind == "q" else 1
     if len(node.args) != wanted:
         expected = "2 arguments" if wanted == 2 else "1 argument"
-        return resolver.no("arguments", node, name=kind, signature=SIGNATURES[kind], expected=expected,
+        return resolver.no("arguments", node, name=kind, signature=ESTIMATES[kind].signature, expected=expected,
                            found=len(node.args))  # fmt: skip
     cover = covering(resolver, node, UNCOVERED)
     place = resolver.text.place(node.start, node.end)
@@ -36,7 +29,7 @@ def estimate(resolver: Resolver, node: r.Apply) -> t.Expr | None:
     level = _quantile(resolver, node.args[1], cover) if kind == "q" else None
     if body is None or (kind == "q" and level is None):
         return None
-    if kind == "mean" and resolver.kind(body) == "date":
+    if ESTIMATES[kind].takes == "number" and resolver.kind(body) == "date":
         return resolver.no("mean_of_date", node, measure=resolver.text.says(node.args[0]))
     return t.Estimate(kind, resolver.counted(body), None, level, place=place)
 

@@ -8,7 +8,10 @@ from typing import Literal
 
 @dataclass(frozen=True, slots=True)
 class Function:
-    """`arity` is (least, most); `units` says how units pass through; `stock` marks what compiles to a stock."""
+    """What computes a number from numbers.
+
+    `arity` is (least, most); `units` says how units pass through; `stock` marks what compiles to a stock.
+    """
 
     name: str
     arity: tuple[int, int]
@@ -35,3 +38,41 @@ _ROWS = [
              "x as it was T earlier, T rounded to whole steps; before that x at the start", stock=True),
 ]
 FUNCTIONS: dict[str, Function] = {row.name: row for row in _ROWS}
+
+
+@dataclass(frozen=True, slots=True)
+class Over:
+    """What looks over a run (an aggregate, in measures) or over runs (an estimate, in claims).
+
+    `takes` says of what: a condition, a number, a date or number (`value`), or an event. `units` says what becomes
+    of its unit: `same`, `plain`, `times year`, or `date` for what is a date.
+    """
+
+    name: str
+    takes: Literal["condition", "number", "value", "event"]
+    units: Literal["same", "plain", "times year", "date"]
+    signature: str
+    means: str
+
+
+_AGGREGATE_ROWS = [
+    Over("first", "condition", "date", "first(c)", "the end of the first step after which c is true, else `never`"),
+    Over("count", "event", "plain", "count(event)", "how often the event happened"),
+    Over("final", "number", "same", "final(x)", "x at the end"),
+    Over("max", "number", "same", "max(x)", "the greatest x at the end of a step"),
+    Over("min", "number", "same", "min(x)", "the least x at the end of a step"),
+    Over("mean", "number", "same", "mean(x)", "the mean of x over the steps"),
+    Over("share", "condition", "plain", "share(c)", "the share of steps after which c is true"),
+    Over("ever", "condition", "plain", "ever(c)", "1 if c is ever true at the end of a step, else 0"),
+    Over("total", "number", "times year", "total(x)", "the sum of x * dt"),
+]
+_ESTIMATE_ROWS = [
+    Over("P", "condition", "plain", "P(CONDITION under STRATEGY)", "the share of runs in which the condition holds; "
+         "`P(A if B under S)` among those where B does"),
+    Over("mean", "number", "same", "mean(MEASURE under STRATEGY)", "the mean over runs, not of a date"),
+    Over("median", "value", "same", "median(MEASURE under STRATEGY)", "the middle value over runs"),
+    Over("q", "value", "same", "q(MEASURE, 0.9 under STRATEGY)", "the value that this share of runs stays below"),
+]  # fmt: skip
+AGGREGATES: dict[str, Over] = {row.name: row for row in _AGGREGATE_ROWS}
+ESTIMATES: dict[str, Over] = {row.name: row for row in _ESTIMATE_ROWS}
+CALENDAR: dict[str, str] = {"year": "the year of `now`", "month": "the month of `now`, 1 to 12"}

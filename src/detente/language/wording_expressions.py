@@ -261,7 +261,7 @@ _UNITS = {
     ),
     "bare_number_beside_time": (
         "`{name}` counts in {internal} within expressions, and {number} stands beside it without a unit",
-        "As written it is {shown} {unit}: write a duration such as `6 months` if that is not meant.",
+        "As written it is {shown} {unit}; if that is not meant, write a duration (`6 months`) or name an assumption.",
     ),
 }
 
