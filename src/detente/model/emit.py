@@ -184,10 +184,10 @@ class _Emitter:
             values = self._values(group.conduct)
             for option, op in group.conduct.outs:
                 self.put(at.level + option, self.alive(values[op], self.get(at.level + option)))
-        values = self._values(form.luck)
-        for event, op in form.luck.outs:
+        values = self._values(form.flow)
+        for event, op in form.luck:
             self.put(at.count + event, self.alive(values[op], self.v.number(0.0)))
-        self._change()
+        self._change(values)
         for event, block in form.effects:
             self._effect(event, block)
         self._clip(count=True)
@@ -220,12 +220,11 @@ class _Emitter:
             self.b.branch(done)
         self.b.position_at_end(done)
 
-    def _change(self) -> None:
+    def _change(self, values: list[Value]) -> None:
         at, form = self.layout, self.form
-        values = self._values(form.change)
         for i, op in enumerate(form.recorded):
             self.v.store(values[op], self._line(i, self.step))
-        for stock, op in form.change.outs:
+        for stock, op in form.flow.outs:
             self.put(at.stock + stock, self.alive(values[op], self.get(at.stock + stock)))
 
     def _line(self, delay: int, step: Value) -> Value:

@@ -177,14 +177,14 @@ def two_uniforms(
 ) -> tuple[Value, Value]:
     """The draws of an even step and of the next, from one call of Philox4x32-10."""
     b, mask, bits32 = v.builder, v.whole(0xFFFFFFFF), v.whole(32)
-    x0, x1, x2, x3 = counters
+    x0, x1, x2, x3 = counters  # only their low halves count: what stands above is never read
     for k0, k1 in keys:
-        p0, p1 = b.mul(x0, v.whole(philox.MULTIPLIER_0)), b.mul(x2, v.whole(philox.MULTIPLIER_1))
+        p0 = b.mul(b.and_(x0, mask), v.whole(philox.MULTIPLIER_0))
+        p1 = b.mul(b.and_(x2, mask), v.whole(philox.MULTIPLIER_1))
         x0, x1, x2, x3 = (
-            b.xor(b.xor(b.lshr(p1, bits32), x1), k0), b.and_(p1, mask),
-            b.xor(b.xor(b.lshr(p0, bits32), x3), k1), b.and_(p0, mask),
+            b.xor(b.xor(b.lshr(p1, bits32), x1), k0), p1, b.xor(b.xor(b.lshr(p0, bits32), x3), k1), p0,
         )
-    return _unit(v, x0, x1), _unit(v, x2, x3)
+    return _unit(v, b.and_(x0, mask), x1), _unit(v, b.and_(x2, mask), x3)
 
 
 def _unit(v: Lanes, low: Value, high: Value) -> Value:

@@ -147,9 +147,9 @@ class _Teller:
     ) -> tuple[float, list[Part]]:
         """The stock after its equation, and what each event then did to it."""
         before = state.counts
-        values = Values(world, state, self.form.change, k, before, draws)
+        values = Values(world, state, self.form.flow, k, before, draws)
         stocks = state.stocks.copy()
-        for target, op in self.form.change.outs:
+        for target, op in self.form.flow.outs:
             stocks[target] = values[op]
         flowed, parts = float(stocks[stock, 0]), []
         for event, block in self.form.effects:

@@ -4,7 +4,8 @@ An operation has a code, the numbers of earlier operations of its block as argum
 slot that it reads. Numbers of the case are not in the form but in a vector beside it (`constants`), dates in a
 calendar, so that a change of numbers leaves the form, and so the compiled kernel, as it was.
 
-The order of a step is that of `Form`'s fields: moves (group by group), luck, change, effects, bounds, end, watch.
+The order of a step is that of `Form`'s fields: moves (group by group), luck and change (the `flow` block, since
+both read the same state), effects, bounds, end, watch.
 """
 
 from __future__ import annotations
@@ -118,9 +119,9 @@ class Form:
     begin: tuple[Block, ...]  # one after another; outs (stock, value)
     delays: tuple[tuple[int, int], ...]  # (stock, operation of the last begin block that is its lag in steps)
     moves: tuple[Moves, ...]
-    luck: Block  # outs (event, count)
-    change: Block  # outs (stock, new value)
-    recorded: tuple[int, ...]  # per delay, the operation of the change block that enters its line
+    flow: Block  # luck and change, both on the state before the step with the new levels; outs (stock, new value)
+    luck: tuple[tuple[int, int], ...]  # (event, operation of the flow block that is its count)
+    recorded: tuple[int, ...]  # per delay, the operation of the flow block that enters its line
     effects: tuple[tuple[int, Block], ...]  # (event, outs (stock, new value)), in the order of the file
     bounds: tuple[tuple[int, int, int], ...]  # (stock, constant of the low, of the high)
     ends: tuple[int, ...]  # events
@@ -138,7 +139,7 @@ class Form:
         for group in self.moves:
             yield from group.commands
             yield group.conduct
-        yield from (self.luck, self.change, *(block for _, block in self.effects))
+        yield from (self.flow, *(block for _, block in self.effects))
         yield from (self.watch, self.finish, self.record)
 
     @property
@@ -149,7 +150,8 @@ class Form:
     def identity(self) -> str:
         """A hash of everything that is compiled in: not the constants, not the dates, not the counts."""
         told = (
-            self.draws, *map(_told, self.blocks()), self.delays, self.recorded, [e for e, _ in self.effects],
+            self.draws, *map(_told, self.blocks()), self.delays, self.luck, self.recorded,
+            [event for event, _ in self.effects], self.start_levels.tolist(),
             [len(group.commands) for group in self.moves], self.bounds, self.ends, self.accumulators,
             len(self.assumptions), len(self.options), len(self.stocks), len(self.events), len(self.measures),
         )

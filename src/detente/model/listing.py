@@ -20,8 +20,8 @@ def as_lines(form: Form) -> Iterator[str]:
                          for i, (o, _) in enumerate(block.outs)]
                 yield from _block(form, f"moves of {strategy}", block, pairs, by_place=True)
         yield from _block(form, "conduct", group.conduct, form.options)
-    yield from _block(form, "luck", form.luck, form.events)
-    yield from _block(form, "change", form.change, form.stocks)
+    yield from _block(form, "luck and change", form.flow, form.stocks)
+    yield from (f"  {form.events[event]} <- t{op}" for event, op in form.luck)
     for event, block in form.effects:
         yield from _block(form, f"effects of {form.events[event]}, once per occurrence", block, form.stocks)
     yield "bounds"

@@ -98,13 +98,14 @@ class Lowering:
     def form(self) -> Form:
         case = self.case
         moves = tuple(self._moves(parties) for parties in turns(case))
-        luck, change, effects = self._luck(), Builder(self), self._effects()
-        self._stock_changes(change)
+        flow, effects = Builder(self), self._effects()
+        luck = self._luck(flow)
+        self._stock_changes(flow)
         finish = self._finish()
         watch = Builder(self, at_end=True)
         kept = [Accumulator(kind, self._watched(watch, kind, arg)) for kind, arg in self.accumulators]
         record = self._record()
-        recorded = self._hidden_changes(change)  # last: every block before may have brought hidden stocks
+        recorded = self._hidden_changes(flow)  # last: every block before may have brought hidden stocks
         begin, delays = self._begin()
         return Form(
             assumptions=tuple(case.assumptions), options=tuple(case.options),
@@ -112,7 +113,7 @@ class Lowering:
             stocks=(*self.stocks, *(_title(call, i) for i, call in enumerate(self.hidden))),
             events=tuple(case.events), strategies=tuple(case.strategies), measures=tuple(case.measures),
             series=tuple(case.quantities), draws=self._drawn(), begin=begin, delays=delays, moves=moves,
-            luck=clean(luck.block()), change=change.block(), recorded=recorded, effects=effects,
+            flow=flow.block(), luck=luck, recorded=recorded, effects=effects,
             bounds=self._bounds(),
             ends=tuple(self.events[e.name] for e in case.events.values() if e.ends),
             watch=watch.block(outs=()), accumulators=tuple(kept), finish=finish, record=record,
@@ -144,11 +145,8 @@ class Lowering:
                 b.out(slot, level)
         return Moves(tuple(commands), clean(b.block()))
 
-    def _luck(self) -> Builder:
-        b = Builder(self)
-        for event in self.case.events.values():
-            b.out(self.events[event.name], self._occurrences(b, event))
-        return b
+    def _luck(self, b: Builder) -> tuple[tuple[int, int], ...]:
+        return tuple((self.events[e.name], self._occurrences(b, e)) for e in self.case.events.values())
 
     def _occurrences(self, b: Builder, event: Event) -> int:
         if event.at is not None:
@@ -332,21 +330,28 @@ class Builder:
 
     def choose(self, option: str, choice: Choice) -> int:
         """Logit: weights exp(sharpness * (value - best)); the first level whose cumulative weight exceeds
-        u * total."""
+        u * total. Of two levels the first is taken where u * (1 + exp(sharpness * (second - first))) < 1."""
         values = [
             self.guarded("finite", self.value(v), f"the choice of {option}", v) for _, v in choice.values
         ]
-        best, sharpness = self.fold("max", values), self.value(choice.sharpness)
+        sharpness = self.value(choice.sharpness)
         self.guarded("finite", sharpness, f"the sharpness of {option}", choice.sharpness)
-        weights = [self.op("exp", self.op("mul", sharpness, self.op("sub", v, best))) for v in values]
         u = self.op("draw", slot=self.shared.draw(f"choice:{option}"))
+        levels = [self.literal(float(index)) for index, _ in choice.values]
+        if len(values) == 2:
+            odds = self.op("exp", self.op("mul", sharpness, self.op("sub", values[1], values[0])))
+            one = self.literal(1.0)
+            first = self.op("lt", self.op("mul", u, self.op("add", one, odds)), one)
+            return self.op("select", first, *levels)
+        best = self.fold("max", values)
+        weights = [self.op("exp", self.op("mul", sharpness, self.op("sub", v, best))) for v in values]
         sums = [weights[0]]
         for weight in weights[1:]:
             sums.append(self.op("add", sums[-1], weight))
         aim = self.op("mul", u, sums[-1])
-        level = self.literal(float(choice.values[-1][0]))
-        for (index, _), total in zip(choice.values[-2::-1], sums[-2::-1], strict=True):
-            level = self.op("select", self.op("lt", aim, total), self.literal(float(index)), level)
+        level = levels[-1]
+        for chosen, total in zip(levels[-2::-1], sums[-2::-1], strict=True):
+            level = self.op("select", self.op("lt", aim, total), chosen, level)
         return level
 
 

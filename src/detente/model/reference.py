@@ -137,12 +137,11 @@ def step(world: World, state: State, k: int, draws: Array) -> State:
 
     for group in form.moves:
         state = replace(state, levels=_moved(world, state, group, block_of))
-    luck_values = block_of(form.luck, state)
+    flow = block_of(form.flow, state)
     counts = np.zeros_like(before)
-    for event, op in form.luck.outs:
-        counts[event] = np.where(alive, luck_values[op], 0.0)
-    state = replace(state, counts=counts)
-    state = _changed(form, state, k, block_of(form.change, state))
+    for event, op in form.luck:
+        counts[event] = np.where(alive, flow[op], 0.0)
+    state = _changed(form, replace(state, counts=counts), k, flow)
     for event, block in form.effects:
         for repeat in range(int(counts[event].max(initial=0.0))):
             hit = counts[event] > repeat
@@ -181,7 +180,7 @@ def _moved(world: World, state: State, group: Moves, block_of: Callable[..., Val
 
 def _changed(form: Form, state: State, k: int, values: Values) -> State:
     stocks = state.stocks.copy()
-    for stock, op in form.change.outs:
+    for stock, op in form.flow.outs:
         stocks[stock] = np.where(state.alive, values[op], stocks[stock])
     for line, op in zip(state.lines, form.recorded, strict=True):
         line[k] = values[op]
