@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import yaml
 
-from detente.conflict.conditions import condition
+from detente.conflict.expressions import condition
 from detente.conflict.graph import Conflict, Option, Space
 from detente.conflict.preferences import ConflictError
 from detente.conflict.section import Section, read_section, share

@@ -125,7 +125,7 @@ def test_unknown_preferences_tempt_or_deter() -> None:
         {"p": [1, 2, 1], "q": [0, 1, 2]},
         unknown={"p": [("here", "there")]},
     )
-    verdicts = {}
+    verdicts: dict[str, tuple[bool, bool]] = {}
     for uncertain in ("a", "b", "c", "d"):
         verdicts[uncertain] = (reference.nash(graph(), 0, 0), reference.gmr(graph(), 0, 0))
     assert verdicts == {"a": (False, True), "b": (True, True), "c": (False, True), "d": (True, True)}
@@ -202,6 +202,48 @@ def test_a_large_graph_is_cut_down() -> None:
     assert 0 in kept
     assert len(kept) <= 16
     assert f"{len(kept)} of 4,096 states are shown" in graph_svg(result)
+
+
+def test_weak_is_stable_and_not_strongly() -> None:
+    space = Space([Option("a", "p"), Option("b", "q")])
+    a, b = space["a"] == 1, space["b"] == 1
+    everywhere = np.ones(4, np.bool_)
+    ranks = {
+        "p": prioritised([Statement("b", b), Statement("not a", ~a)], everywhere),
+        "q": prioritised([Statement("a", a), Statement("not b", ~b)], everywhere, strong=1),
+    }
+    result = solve(conflict(["p", "q"], space, ranks), ("gmr", "strong_gmr"))
+    assert result.states("weak_gmr", "p").tolist() == [3]
+    assert result.states("weak_gmr", "q").tolist() == []
+
+
+@many
+@given(st.integers(0, 2**32 - 1))
+def test_plain_graphs_agree_with_the_definitions(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    names = [f"s{i}" for i in range(int(rng.integers(1, 9)))]
+    parties = [f"p{i}" for i in range(int(rng.integers(1, 5)))]
+    density = rng.choice([0.1, 0.3, 0.6])
+    moves = {p: [(a, b) for a in names for b in names if a != b and rng.random() < density] for p in parties}
+    payoffs = {p: rng.integers(0, 5, len(names)).tolist() for p in parties}
+    unknown = {parties[0]: [(names[0], names[-1])]} if seed % 4 == 0 and len(names) > 1 else {}
+    model = plain_graph(names, moves, payoffs, unknown=unknown)
+    uncertain = ("a", "b", "c", "d")[seed % 16 // 4]
+    graph = reference.graph_of(model, uncertain)
+    result = solve(model, uncertain=uncertain)
+    for concept in result.concepts:
+        for i, name in enumerate(parties):
+            assert set(result.states(concept, name).tolist()) == reference.stable_states(graph, concept, i)
+
+
+def test_plain_graph_in_words_and_json() -> None:
+    model = plain_graph(["peace", "war"], {"p": [("peace", "war")]}, {"p": [2, 1]}, start="peace")
+    assert why(model, "nash", "p", 1) == (
+        "p stays at state war: none of its moves leads to anything that it prefers (Nash stability)."
+    )
+    assert as_json(solve(model))["ranking"] == {"p": {"0": 1, "1": 2}}
+    with pytest.raises(ConflictError, match="a plain graph has no options"):
+        table(solve(model))
 
 
 @pytest.mark.parametrize(

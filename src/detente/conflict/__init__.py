@@ -7,9 +7,9 @@ say why, `horizon` looks further ahead, `coalitions`, `evolution`, `inverse`, `m
 """
 
 from .coalitions import Break, breaking, coalition_breaks, coalition_improvements, coalition_stable
-from .conditions import condition
 from .evolution import Evolution, evolve
-from .explain import describe, why
+from .explain import describe, summary, why
+from .expressions import condition
 from .gmcr import Document, dumps, loads
 from .graph import Conflict, Forbidden, Option, PlainGraph, Space, conflict, merged, plain_graph
 from .horizon import NonMyopic, limited_move, non_myopic
@@ -72,6 +72,7 @@ __all__ = [
     "reason",
     "smallest_change",
     "solve",
+    "summary",
     "swaps",
     "table",
     "table_csv",

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 from .graph import Conflict, Model
 from .inverse import Condition
 from .pointwise import Answer, Path, Reason, reason
+from .stability import Stability
 
 NAMES = {
     "nash": "Nash stability",
@@ -159,9 +160,19 @@ def _setting(model: Conflict, option: int, level: int) -> str:
     return name if binary(model, option) else f"{name} at {model.options[option].levels[level]}"
 
 
-def equilibria(model: Model, states: Iterable[int], concept: str) -> str:
-    """The equilibria of a concept as lines of sentences."""
-    found = [f"  {numbered(model, int(state))}" for state in states]
+def summary(result: Stability, *, most: int = 20) -> str:
+    """Every concept's equilibria as sentences over the options, at most `most` of each."""
+    return "\n".join(
+        equilibria(result.conflict, result.equilibria(concept).tolist(), concept, most=most)
+        for concept in result.concepts
+    )
+
+
+def equilibria(model: Model, states: Sequence[int], concept: str, *, most: int = 20) -> str:
+    """The equilibria of a concept as lines of sentences, at most `most` of them."""
+    found = [f"  {numbered(model, state)}" for state in states[:most]]
+    if len(states) > most:
+        found.append(f"  and {len(states) - most:,} more")
     if not found:
         return f"No state is an equilibrium by {NAMES[concept]}."
     return "\n".join([f"Equilibria by {NAMES[concept]}:", *found])

@@ -124,6 +124,11 @@ class Conflict:
         return np.flatnonzero(self.feasible)
 
     @property
+    def has_strength(self) -> bool:
+        """Whether any party much prefers some states."""
+        return any(preference.coarse is not None for preference in self.preferences)
+
+    @property
     def warnings(self) -> tuple[str, ...]:
         """What was noticed in the preferences and changes no answer."""
         return tuple(text for preference in self.preferences for text in preference.warnings)
@@ -317,6 +322,11 @@ class PlainGraph:
 
     def __repr__(self) -> str:
         return f"PlainGraph({', '.join(self.parties)}; {len(self.names)} states)"
+
+    @property
+    def has_strength(self) -> bool:
+        """Whether any party much prefers some states."""
+        return any(self.much)
 
     @property
     def states(self) -> StateArray:

@@ -228,6 +228,20 @@ def least_reached(
 
 
 @_compiled
+def least_in_component(component: I32, value: I32) -> I32:
+    """Per state, the least value in its component; -1 for states in none."""
+    least = np.full(value.size, EXHAUSTED, np.int32)
+    for s in range(value.size):
+        if component[s] >= 0:
+            least[component[s]] = min(least[component[s]], value[s])
+    result = np.full(value.size, -1, np.int32)
+    for s in range(value.size):
+        if component[s] >= 0:
+            result[s] = least[component[s]]
+    return result
+
+
+@_compiled
 def _lists_per_slice(first: I32) -> I32:
     """How many lists each slice has, by its place in `first`."""
     count = np.zeros(first.size, np.int32)

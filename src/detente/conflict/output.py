@@ -8,9 +8,10 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from .explain import binary, option_name, party_name
-from .graph import Conflict
+from .graph import Conflict, PlainGraph
 from .preferences import ConflictError
 from .stability import Stability
 
@@ -23,11 +24,12 @@ def as_json(result: Stability, *, counts: bool = False) -> dict[str, Any]:
     `ranking` maps party and state to the dense rank, 1 the best, ties equal.
     """
     model = result.conflict
+    options = [option.name for option in model.options] if isinstance(model, Conflict) else []
     stable = {
         concept: {name: _told(result.mask(concept, name), counts) for name in model.parties}
         for concept in result.concepts
     }
-    shape: dict[str, Any] = {"options": [option.name for option in model.options], "states": model.count}
+    shape: dict[str, Any] = {"options": options, "states": len(model.states)}
     if not counts:
         shape["ranking"] = {name: ranking_of(model, name) for name in model.parties}
     shape["stable"] = stable
@@ -35,15 +37,25 @@ def as_json(result: Stability, *, counts: bool = False) -> dict[str, Any]:
     return shape
 
 
-def ranking_of(model: Conflict, party: str) -> dict[str, int]:
+def ranking_of(model: Conflict | PlainGraph, party: str) -> dict[str, int]:
     """A party's dense rank per feasible state: 1 the best, ties equal, no gaps."""
-    preference = model.preferences[model.party(party)]
-    states = model.states
-    ranks = preference.levels - preference.rank[states]
+    i, states = model.party(party), model.states
+    ranks: NDArray[np.signedinteger]
+    if isinstance(model, Conflict):
+        ranks = model.preferences[i].levels - model.preferences[i].rank[states]
+    else:
+        ranks = np.unique(-np.array(model.payoffs[i]), return_inverse=True)[1] + 1
     return dict(zip(map(str, states.tolist()), ranks.tolist(), strict=True))
 
 
-def _told(mask: np.ndarray[Any, np.dtype[np.bool_]], counts: bool) -> int | list[int]:
+def with_options(result: Stability) -> Conflict:
+    """The conflict in option form that a result is about. Raises `ConflictError` for a plain graph."""
+    if isinstance(result.conflict, PlainGraph):
+        raise ConflictError("tables and pictures show options by states; a plain graph has no options")
+    return result.conflict
+
+
+def _told(mask: NDArray[np.bool_], counts: bool) -> int | list[int]:
     return int(np.count_nonzero(mask)) if counts else np.flatnonzero(mask).tolist()
 
 
@@ -53,7 +65,7 @@ def table(result: Stability, states: Sequence[int] | None = None, *, most: int =
     Marks: r rational (Nash), g GMR, m SMR, s SEQ, t SIM; `u` for none of those solved. Without `states`, all
     feasible ones, if at most `most`; else the equilibria and the start, the most widely stable first.
     """
-    model = result.conflict
+    model = with_options(result)
     columns = list(states) if states is not None else chosen(result, most)
     for state in columns:
         if not (0 <= state < model.space.size and model.feasible[state]):
@@ -88,7 +100,7 @@ def table_csv(result: Stability, states: Sequence[int] | None = None) -> str:
 
 def chosen(result: Stability, most: int) -> list[int]:
     """The states to show: all, if at most `most`; else the start, then those stable under most concepts."""
-    model = result.conflict
+    model = with_options(result)
     if model.count <= most:
         return [int(state) for state in model.states]
     score = np.zeros(model.space.size, np.int16)

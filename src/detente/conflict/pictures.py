@@ -9,7 +9,7 @@ from math import atan2, cos, hypot, pi, sin
 from .evolution import evolve
 from .explain import binary, describe, option_name, party_name
 from .graph import Conflict
-from .output import chosen, table
+from .output import chosen, table, with_options
 from .stability import Stability
 
 COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#7f7f7f", "#000000")
@@ -33,12 +33,12 @@ def table_svg(result: Stability, states: Sequence[int] | None = None) -> str:
         for c, value in enumerate(row[2:]):
             x = 8 + sum(lead) + cell * c + cell / 2
             parts.append(_text(x, y, value, bold=r == 0 or value == "E", anchor="middle"))
-    return _svg(width, height, parts, f"Stability of {result.conflict.title or 'the conflict'}")
+    return _svg(width, height, parts, f"Stability of {with_options(result).title or 'the conflict'}")
 
 
 def matter(result: Stability, most: int = 12) -> list[int]:
     """The states worth drawing: the start, equilibria, and what lies on the way from one to the other."""
-    model = result.conflict
+    model = with_options(result)
     kept = chosen(result, most)
     if model.count <= most or model.start is None:
         return kept
@@ -55,7 +55,7 @@ def graph_svg(result: Stability, states: Sequence[int] | None = None, *, most: i
 
     Equilibria have a thick rim, the start a dashed one; a legend below says what each state's number means.
     """
-    model = result.conflict
+    model = with_options(result)
     kept = list(states) if states is not None else matter(result, most)
     radius = max(120.0, 24.0 * len(kept))
     centre = radius + 50
@@ -98,7 +98,7 @@ def state_label(model: Conflict, state: int) -> str:
 
 
 def _node(result: Stability, state: int, x: float, y: float) -> str:
-    model = result.conflict
+    model = with_options(result)
     held = [concept for concept in result.concepts if result.equilibrium(concept)[state]]
     rim = 3 if held else 1
     dash = ' stroke-dasharray="5 3"' if state == model.start else ""

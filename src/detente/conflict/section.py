@@ -22,7 +22,7 @@ from typing import Any, TypeAlias, TypeVar
 
 import numpy as np
 
-from .conditions import condition
+from .expressions import condition
 from .graph import Conflict, Forbidden, Option, Space, conflict
 from .preferences import BoolArray, ConflictError, Preference, Statement, prioritised
 from .stability import Stability, solve
@@ -61,10 +61,8 @@ class Section:
         """Per variant, whether every feasible state that meets a condition is stable for a party."""
         mask = self._meets(text)
         self.base.party(party)
-        return {
-            name: bool(result.mask(concept, party)[mask & result.conflict.feasible].all())
-            for name, result in self.solved(concept).items()
-        }
+        met = mask & self.base.feasible
+        return {name: bool(result.mask(concept, party)[met].all()) for name, result in self.solved(concept).items()}
 
     def _meets(self, text: str) -> BoolArray:
         mask = condition(text, self.base.space)()

@@ -30,8 +30,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from . import reference
-from .graph import Conflict, StateArray
+from .graph import Conflict, PlainGraph, StateArray
+from .plain import stable_states
 from .preferences import BoolArray, ConflictError, IntArray
+from .reference import Uncertain
 
 if TYPE_CHECKING:
     from .kernels import Lists, Shape
@@ -47,9 +49,13 @@ U64 = NDArray[np.uint64]
 
 @dataclass(frozen=True, eq=False)
 class Stability:
-    """Which states are stable: `table[concept][party]` is a mask over states, in the conflict's numbering."""
+    """Which states are stable: `table[concept][party]` is a mask over states, in the conflict's numbering.
 
-    conflict: Conflict
+    Beside the concepts solved for, `seq_or_sim` is an equilibrium of tableaux (stable for each party under one
+    of the two), and `weak_gmr`, `weak_smr`, `weak_seq` are stable but not strongly so, where both are known.
+    """
+
+    conflict: Conflict | PlainGraph
     table: dict[str, BoolArray]
     method: str = "structure"
 
@@ -72,9 +78,7 @@ class Stability:
         return np.flatnonzero(self.mask(concept, party))
 
     def equilibrium(self, concept: str) -> BoolArray:
-        """Per state, whether it is stable for every party. `seq_or_sim`: under one of the two, as in tableaux."""
-        if concept == "seq_or_sim":
-            return np.asarray((self._rows("seq") | self._rows("sim")).all(axis=0))
+        """Per state, whether it is stable for every party."""
         return np.asarray(self._rows(concept).all(axis=0))
 
     def equilibria(self, concept: str) -> StateArray:
@@ -82,28 +86,43 @@ class Stability:
         return np.flatnonzero(self.equilibrium(concept))
 
     def _rows(self, concept: str) -> BoolArray:
+        if concept == "seq_or_sim":
+            return self._rows("seq") | self._rows("sim")
+        if concept.startswith("weak_"):
+            plain = concept.removeprefix("weak_")
+            return self._rows(plain) & ~self._rows(f"strong_{plain}")
         if concept not in self.table:
             raise ConflictError(f"{concept} was not solved for; there are {', '.join(self.table)}")
         return self.table[concept]
 
 
-def default_concepts(model: Conflict) -> tuple[str, ...]:
-    """Nash, GMR, SMR and SEQ; with two parties SIM too."""
-    return (*BASIC, "sim") if len(model.parties) == 2 else BASIC
+def default_concepts(model: Conflict | PlainGraph) -> tuple[str, ...]:
+    """Nash, GMR, SMR and SEQ; with two parties that have options SIM too."""
+    return (*BASIC, "sim") if len(model.parties) == 2 and isinstance(model, Conflict) else BASIC
 
 
 def solve(
-    model: Conflict, concepts: Sequence[str] | None = None, *, threads: int | None = None, method: str = "best"
+    model: Conflict | PlainGraph,
+    concepts: Sequence[str] | None = None,
+    *,
+    threads: int | None = None,
+    method: str = "best",
+    uncertain: Uncertain = "a",
 ) -> Stability:
     """The stability of every state for every party under each concept.
 
-    A handful of states goes by the definitions, unless `method` is `structure`.
+    A handful of states goes by the definitions, unless `method` is `structure`. `uncertain` says how unknown
+    preferences of a plain graph count (`reference.Graph`).
 
     Raises `ConflictError` for an unknown concept, for SIM with other than two parties, and for a strong
     concept where no party has strength of preference.
     """
     wanted = tuple(concepts) if concepts is not None else default_concepts(model)
     _check_concepts(model, wanted)
+    if isinstance(model, PlainGraph):
+        everyone = range(len(model.parties))
+        rows = {c: np.array([stable_states(model, c, party, uncertain) for party in everyone]) for c in wanted}
+        return Stability(model, rows, "lists")
     if model.space.size <= SMALL and method != "structure":
         return _by_definition(model, wanted)
     layout = Layout(model)
@@ -133,12 +152,14 @@ def _by_definition(model: Conflict, wanted: tuple[str, ...]) -> Stability:
     return Stability(model, table, "definitions")
 
 
-def _check_concepts(model: Conflict, wanted: Sequence[str]) -> None:
+def _check_concepts(model: Conflict | PlainGraph, wanted: Sequence[str]) -> None:
     for concept in wanted:
         if concept not in CONCEPTS:
             raise ConflictError(f"there is no concept {concept}; there are {', '.join(CONCEPTS)}")
-        if concept in STRONG and all(preference.coarse is None for preference in model.preferences):
+        if concept in STRONG and not model.has_strength:
             raise ConflictError(f"{concept} needs strength of preference, which no party has; mark strong ranks")
+    if "sim" in wanted and isinstance(model, PlainGraph):
+        raise ConflictError("sim is defined for two parties with options; a plain graph has none")
     if "sim" in wanted and len(model.parties) != 2:
         raise ConflictError(f"sim is defined for two parties; this conflict has {len(model.parties)}")
 
@@ -418,14 +439,26 @@ class Focal:
                 if other != self.party:
                     flipped = self._swept(flipped, other)
             return -flipped
-        targets = kernels.sort_by_rank(value, int(value.max()) + 1)
         layout = self.layout
+        if layout.plain and not improving:
+            return kernels.least_in_component(self.component, value)
+        targets = kernels.sort_by_rank(value, int(value.max()) + 1)
         walk = kernels.least_reached_by_need
         if layout.plain:
             walk = kernels.least_reached
         elif self.restricted:
             walk = kernels.least_reached_in_turn
         return walk(self.party, targets, value, layout.ranks, improving, layout.shape, layout.lists)
+
+    @cached_property
+    def component(self) -> IntArray:
+        """Where moves can all be undone, the opponents reach a component: the number of its first state."""
+        from . import kernels
+
+        layout = self.layout
+        states = np.flatnonzero(layout.feasible).astype(np.int32)
+        number = np.arange(layout.feasible.size, dtype=np.int32)
+        return kernels.least_reached(self.party, states, number, layout.ranks, False, layout.shape, layout.lists)
 
     def _swept(self, values: NDArray[Any], party: int) -> NDArray[Any]:
         from . import kernels
