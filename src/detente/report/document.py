@@ -1,0 +1,151 @@
+"""A report as values: sections of paragraphs, tables and figures, worded once and rendered to HTML and to Markdown.
+
+Text in them is always plain: whoever renders escapes it, so nothing from a case can become markup.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from markupsafe import Markup
+
+Style = Literal["plain", "strong", "em", "code", "faint", "verdict", "interval"]
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Text in a style; `live` names what a script may put in its place, `target` the anchor that it links to."""
+
+    text: str
+    style: Style = "plain"
+    live: str = ""
+    target: str = ""
+    word: str = ""  # of a verdict: holds, fails or depends
+
+
+Piece: TypeAlias = str | Span
+Line: TypeAlias = str | Span | tuple[Piece, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """A paragraph; `kind` is `lead` for what stands out, `note` for what is small."""
+
+    line: Line
+    kind: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Bullets:
+    """A list, numbered or not."""
+
+    lines: tuple[Line, ...]
+    numbered: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of a table; numbers stand on the right."""
+
+    title: str
+    numeric: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """Cells of a table, the first of which names the row; `id` makes it an anchor, `picks` what a reader filters."""
+
+    cells: tuple[Line, ...]
+    id: str = ""
+    picks: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table; `name` is that of its file."""
+
+    name: str
+    caption: str
+    columns: tuple[Column, ...]
+    rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """One drawing of a figure, `width` by `height`; `said` is what it shows, in words."""
+
+    body: Markup
+    width: float
+    height: float
+    said: str
+    picks: str = ""
+    live: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """Drawings side by side under one title; `rows` are the numbers that they are drawn from."""
+
+    name: str
+    title: str
+    panels: tuple[Panel, ...]
+    caption: Line = ""
+    wide: bool = False
+    data: tuple[tuple[str, ...], ...] = ()  # header first
+
+
+@dataclass(frozen=True, slots=True)
+class Details:
+    """Blocks that open on demand."""
+
+    summary: str
+    blocks: tuple[Block, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A heading within a section."""
+
+    text: str
+    id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Controls:
+    """What a reader turns: markup for a page, nothing elsewhere."""
+
+    html: Markup
+
+
+Block: TypeAlias = Paragraph | Bullets | Table | Figure | Details | Heading | Controls
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A part of the report."""
+
+    id: str
+    title: str
+    blocks: tuple[Block, ...]
+
+
+def pieces(line: Line) -> tuple[Piece, ...]:
+    """The pieces of a line."""
+    return line if isinstance(line, tuple) else (line,)
+
+
+def plain(line: Line) -> str:
+    """A line without styles."""
+    return "".join(piece if isinstance(piece, str) else piece.text for piece in pieces(line))
+
+
+def blocks_of(sections: tuple[Section, ...]) -> Iterator[Block]:
+    """Every block, those inside details too."""
+    waiting: list[Block] = [block for section in reversed(sections) for block in reversed(section.blocks)]
+    while waiting:
+        block = waiting.pop()
+        yield block
+        if isinstance(block, Details):
+            waiting.extend(reversed(block.blocks))

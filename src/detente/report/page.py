@@ -1,0 +1,36 @@
+"""The page: the sections in their order, those left out that the case has no matter for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from . import html, words
+from .document import Section
+from .results import Results
+from .sections import assumptions, claims, limits, provenance, race, strategies
+
+SECTIONS: tuple[Callable[[Results], Section | None], ...] = (
+    limits.section, claims.section, race.section, strategies.section, assumptions.section, provenance.section,
+)
+
+
+def sections(results: Results) -> tuple[Section, ...]:
+    """The sections of a report, in order."""
+    return tuple(section for make in SECTIONS if (section := make(results)) is not None)
+
+
+def page(results: Results) -> str:
+    """One HTML file that needs nothing else."""
+    case = results.case
+    return html.page(case.title or words.in_words(case.name), subtitle(results), sections(results))
+
+
+def subtitle(results: Results) -> str:
+    """What was run, in a line."""
+    judged, case = results.judged, results.case
+    last = case.day(case.horizon)
+    return (
+        f"{words.count(len(judged.strategies), 'strategy', 'strategies')} played through "
+        f"{words.count(judged.futures, 'future')} with {words.count(judged.runs, 'random history', 'random histories')}"
+        f" in each, from {words.day(case.as_of)} to {words.day(last)}."
+    )
