@@ -29,7 +29,7 @@ _EMITTERS = ("form", "numerics", "philox", "layout", "lanes", "emit_numerics", "
 
 @dataclass(frozen=True, slots=True)
 class Bands:
-    """Histograms of the series at every `stride`-th step: `counts` is uint32[point, series, 1 + 1024 + 1]."""
+    """Histograms of the series at every `stride`-th step: `counts` is uint32[point, series, 1 + BINS + 1]."""
 
     low: Array
     scale: Array

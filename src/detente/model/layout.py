@@ -5,7 +5,7 @@ from __future__ import annotations
 from .form import Form
 
 BLOCK = 64
-BINS = 1024  # of a band's histogram, plus one below and one above
+BINS = 256  # of a band's histogram, plus one below and one above
 ARGUMENTS = (
     "lanes", "valid", "futures", "runs", "rows", "strategy", "seed", "steps", "dt", "sqrt_dt", "theta", "constants",
     "day", "year", "month", "due", "scratch", "measures", "clipped", "trouble",

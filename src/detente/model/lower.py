@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
@@ -393,8 +394,25 @@ def _call(b: Builder, node: tree.Call) -> int:
     return _CALLS[node.name](b, [b.value(arg) for arg in node.args])
 
 
+def _extreme(b: Builder, code: str, a: int, c: int) -> int:
+    """The lesser or greater of two, NaN if either is. `min` yields its second operand and `max` its first where
+    they do not compare, so what may be NaN is put there; if both may, the other is looked at."""
+    lost, kept = (a, c) if code == "min" else (c, a)
+    if b.ops[kept].code in _NEVER_NAN:
+        lost, kept = kept, lost
+    found = b.op(code, lost, kept) if code == "min" else b.op(code, kept, lost)
+    return found if b.ops[lost].code in _NEVER_NAN else b.op("select", b.op("ne", lost, lost), lost, found)
+
+
+_NEVER_NAN = ("const", "lit", "theta", "stock", "count", "before", "day", "year", "month")  # or in trouble already
+
+
+def _extremes(b: Builder, code: str, args: Sequence[int]) -> int:
+    return functools.reduce(lambda a, c: _extreme(b, code, a, c), args)
+
+
 def _clip(b: Builder, args: Sequence[int]) -> int:
-    return b.op("min", b.op("max", args[0], args[1]), args[2])
+    return _extreme(b, "min", _extreme(b, "max", args[0], args[1]), args[2])
 
 
 def _logistic(b: Builder, args: Sequence[int]) -> int:
@@ -403,14 +421,16 @@ def _logistic(b: Builder, args: Sequence[int]) -> int:
 
 
 def _table(b: Builder, args: Sequence[int]) -> int:
-    """y of the last point beyond it, else on the line of the first segment whose end x does not exceed."""
+    """On the line of the first segment whose end x lies below; outside, y of the nearest point; NaN for NaN."""
     x, points = args[0], [(args[i], args[i + 1]) for i in range(1, len(args), 2)]
-    value = points[-1][1]
+    value = -1
     for (x1, y1), (x2, y2) in zip(points[-2::-1], points[:0:-1], strict=True):
         slope = b.op("div", b.op("sub", y2, y1), b.op("sub", x2, x1))
         line = b.op("add", y1, b.op("mul", slope, b.op("sub", x, x1)))
-        value = b.op("select", b.op("lt", x, x2), line, value)
-    return b.op("select", b.op("lt", x, points[0][0]), points[0][1], value)
+        value = line if value < 0 else b.op("select", b.op("lt", x, x2), line, value)
+    (first_x, first_y), (last_x, last_y) = points[0], points[-1]
+    value = b.op("select", b.op("ge", x, last_x), last_y, value)
+    return b.op("select", b.op("lt", x, first_x), first_y, value)
 
 
 def _calendar_part(b: Builder, node: tree.CalendarPart) -> int:
@@ -438,8 +458,8 @@ def _aggregate(b: Builder, node: tree.Aggregate) -> int:
 _KEPT = {"mean": "sum"}
 
 _CALLS: dict[str, Callable[[Builder, Sequence[int]], int]] = {
-    "min": lambda b, args: b.fold("min", args),
-    "max": lambda b, args: b.fold("max", args),
+    "min": lambda b, args: _extremes(b, "min", args),
+    "max": lambda b, args: _extremes(b, "max", args),
     "clip": _clip,
     "logistic": _logistic,
     "table": _table,

@@ -26,6 +26,7 @@ LOG_TERMS = tuple(2 / n for n in range(23, 2, -2))  # of s^3 and up, highest pow
 TINY = 2.2250738585072014e-308
 TWO54 = 18014398509481984.0
 TAIL = 2.0**-60
+MEAN_MOST, COUNT_MOST = 500.0, 2.0**20  # of counts: beyond, the search would not end in reasonable time
 
 # AS 241, PPND16: numerators and denominators, highest power first
 A = (2.5090809287301226727e3, 3.3430575583588128105e4, 6.7265770927008700853e4, 4.5921953931549871457e4,
@@ -121,18 +122,19 @@ def norminv(u: ArrayLike) -> Array:
 def counts(u: ArrayLike, mean: ArrayLike, size: ArrayLike) -> Array:
     """Poisson (size infinite) or negative binomial counts by inversion from below: the first n with u < F(n).
 
-    u uniform in (0, 1); mean 0 to 500; size > 0. The search ends where the tail is below 2^-60.
+    u uniform in (0, 1); mean 0 to 500, else the count is 0 (callers flag such means); size > 0. The search ends
+    where the tail is below 2^-60, and at 2^20.
     """
     u, mean, size = (np.array(a, dtype=np.float64) for a in np.broadcast_arrays(u, mean, size))
     with np.errstate(all="ignore"):
         n = np.zeros_like(u)
-        busy = u >= 1.0 - mean  # P(n >= 1) <= mean: most are settled by this
+        busy = (u >= 1.0 - mean) & (mean <= MEAN_MOST)  # P(n >= 1) <= mean: most are settled by this
         poisson = size == np.inf
         ratio = mean / (size + mean)
         p = np.where(poisson, exp(-mean), exp(size * log(size / (size + mean))))
         total = p
         while True:
-            busy = busy & (u >= total) & ~((p < TAIL) & (n > mean))
+            busy = busy & (u >= total) & ~((p < TAIL) & (n > mean)) & (n < COUNT_MOST)
             if not busy.any():
                 return n
             factor = np.where(poisson, mean / (n + 1.0), (n + size) / (n + 1.0) * ratio)

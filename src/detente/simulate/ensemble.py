@@ -21,10 +21,11 @@ from detente.model.kernel import Bands, Kernel
 from detente.model.lower import calendar, lower
 from detente.model.reference import Played, play
 
-from .futures import Design, Futures, draw
+from .futures import Design, Futures, draw, joined
 
 Array = NDArray[np.float64]
 Numbers = NDArray[np.int64]
+CHUNK, CHUNKS_KEPT = 1024, 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,7 @@ class Ensemble:
         self.futures, self.runs, self.seed, self.design = futures, runs, seed, design
         self.strategies = tuple(case.strategies if strategies is None else strategies)
         self.settings = tuple(settings)
+        self._drawn: dict[int, Futures] = {}
         self._fixed = {s.name: s.value for s in settings if s.kind == "assumption"}
         self.form: Form = lower(self.case)
         self.calendar = calendar(self.case)
@@ -64,8 +66,22 @@ class Ensemble:
         return Kernel(self.form)
 
     def draw(self, first: int, count: int) -> Futures:
-        """Futures `first` to `first + count - 1`."""
-        return draw(self.drawn_from, self.seed, first, count, self.design, self.futures, self._fixed)
+        """Futures `first` to `first + count - 1`, from chunks that are drawn once."""
+        last = first + count - 1
+        chunks = [self._chunk(i) for i in range(first // CHUNK, last // CHUNK + 1)]
+        start = first - chunks[0].first
+        return joined(chunks).part(start, count)
+
+    def _chunk(self, number: int) -> Futures:
+        known = self._drawn.get(number)
+        if known is None:
+            first = number * CHUNK
+            count = CHUNK if self.design == "sobol" else min(CHUNK, self.futures - first)
+            known = draw(self.drawn_from, self.seed, first, count, self.design, self.futures, self._fixed)
+            while len(self._drawn) >= CHUNKS_KEPT:
+                self._drawn.pop(next(iter(self._drawn)), None)
+            self._drawn[number] = known
+        return known
 
     def block(self, first: int, count: int, bands: Mapping[str, Bands] | None = None) -> Block:
         """Play some futures, all their runs, under every strategy."""

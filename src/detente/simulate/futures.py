@@ -6,7 +6,7 @@ its distribution that lies below its value. Assumptions named in `correlations` 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
@@ -38,6 +38,13 @@ class Futures:
     def __len__(self) -> int:
         return len(self.values)
 
+    def part(self, start: int, count: int) -> Futures:
+        """`count` of these futures, from position `start`."""
+        rows = slice(start, start + count)
+        return Futures(
+            self.first + start, self.names, self.values[rows], self.internal[rows], self.coordinates[rows]
+        )
+
     @property
     def numbers(self) -> NDArray[np.int64]:
         """The number of each future."""
@@ -47,6 +54,14 @@ class Futures:
     def scrambles(self) -> NDArray[np.int64]:
         """The scramble (or hypercube) that each future belongs to."""
         return self.numbers % SCRAMBLES
+
+
+def joined(parts: Sequence[Futures]) -> Futures:
+    """Stretches of futures that follow each other, as one."""
+    if len(parts) == 1:
+        return parts[0]
+    arrays = (np.concatenate([getattr(p, name) for p in parts]) for name in ("values", "internal", "coordinates"))
+    return Futures(parts[0].first, parts[0].names, *arrays)
 
 
 def draw(
