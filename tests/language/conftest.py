@@ -65,7 +65,7 @@ def make_scope() -> Scope:
 
 @pytest.fixture(scope="session")
 def scope() -> Scope:
-    """The names of the tests; reading changes nothing in them but the letters compared."""
+    """The names of the tests; reading changes nothing in them but its counters."""
     return make_scope()
 
 
@@ -78,7 +78,7 @@ def read(scope: Scope) -> Reader:
 
     def reading(kind: str, text: str) -> tuple[Expr | None, Problems]:
         problems = Problems()
-        scope.compared = 0
+        scope.compared = scope.parts = 0
         match kind:
             case "number":
                 return read_number(text, PLACE, scope, "step", problems), problems

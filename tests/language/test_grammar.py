@@ -135,6 +135,16 @@ def test_bounds(read: Callable[[str, str], tuple[t.Expr | None, Problems]], name
     assert 1 <= len(problems.errors) <= 10
 
 
+def test_a_case_is_bounded() -> None:
+    scope, problems, where = Scope(), Problems(), Place("case.yaml", 1, 1)
+    text = "max(" + ", ".join(["1"] * 1_000) + ")"
+    for _ in range(100):
+        assert read_number(text, where, scope, "step", problems) is None
+    assert [problem.code for problem in problems].count("case_too_big") == 1
+    assert len(problems.errors) == 25  # `max` takes fewer: 24 texts of 2,003 parts were read
+    assert read_number("1", where, Scope(), "step", Problems()) == t.Number(1.0)
+
+
 def test_within_bounds(good: Good) -> None:
     good("number", "+".join(["strain"] * 100))
     good("number", "(" * 64 + "1" + ")" * 64)
@@ -145,8 +155,6 @@ def test_within_bounds(good: Good) -> None:
 @given(st.text(max_size=80))
 @settings(max_examples=300, deadline=None)
 def test_any_text_is_read_or_refused(text: str) -> None:
-    from detente.language.names import Scope
-
     problems = Problems()
     expr = read_number(text, Place("case.yaml", 1, 1), Scope(), "step", problems)
     assert (expr is None) == bool(problems.errors)
@@ -237,6 +245,7 @@ TREES = st.recursive(
 def test_printed_trees_are_read_again(scope: Scope, tagged: tuple[str, t.Expr]) -> None:
     kind, expr = tagged
     problems = Problems()
+    scope.parts = 0
     text = expression_text(expr)
     reader = read_number if kind == "n" else read_condition
     assert (reader(text, Place(), scope, "step", problems), list(problems)) == (expr, []), text

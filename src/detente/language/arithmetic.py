@@ -20,27 +20,28 @@ def arithmetic(resolver: Resolver, node: r.Binary, mode: Mode, cover: Cover) -> 
     left, right = resolver.value(node.left, mode, cover), resolver.value(node.right, mode, cover)
     if left is None or right is None:
         return None
-    place = resolver.text.place(node.start, node.end)
-    if "date" in (resolver.kind(left), resolver.kind(right)):
+    kinds = resolver.kind(left), resolver.kind(right)
+    if "date" in kinds:
         return _dates(resolver, node, left, right)
-    left, right = resolver.counted(left), resolver.counted(right)
+    if "condition" in kinds:
+        left, right = resolver.counted(left), resolver.counted(right)
     if node.op == "**":
         return _power(resolver, node, left, right)
     if node.op == "/" and isinstance(right, t.Number) and right.value == 0:
         return resolver.no("divide_by_zero", node.right)
-    return t.Arith(cast(t.ArithOp, node.op), left, right, place=place)
+    return t.Arith(cast(t.ArithOp, node.op), left, right, place=resolver.place(node))
 
 
 def _power(resolver: Resolver, node: r.Binary, base: t.Expr, exponent: t.Expr) -> t.Expr | None:
     value = constant(exponent)
     if value is not None and abs(value) > MOST_EXPONENT:
         return resolver.no("exponent_too_large", node.right, most=MOST_EXPONENT)
-    return t.Power(base, exponent, place=resolver.text.place(node.start, node.end))
+    return t.Power(base, exponent, place=resolver.place(node))
 
 
 def _dates(resolver: Resolver, node: r.Binary, left: t.Expr, right: t.Expr) -> t.Expr | None:
     """Date - date is years; a written date moves by a duration; nothing else adds up."""
-    place = resolver.text.place(node.start, node.end)
+    place = resolver.place(node)
     both = resolver.kind(left) == resolver.kind(right) == "date"
     if both and node.op == "-" and not isinstance(left, t.Never) and not isinstance(right, t.Never):
         return t.DateDifference(left, right, place=place)
@@ -64,7 +65,7 @@ def _moved(resolver: Resolver, node: r.Binary, day: t.Expr, length: r.Length) ->
         moved = shift(day.day, duration, -1 if node.op == "-" else 1)
     except (ValueError, OverflowError):
         return resolver.no("day_that_is_none", node, found=resolver.text.says(node))
-    return t.DateLiteral(moved, place=resolver.text.place(node.start, node.end))
+    return t.DateLiteral(moved, place=resolver.place(node))
 
 
 def constant(expr: t.Expr) -> float | None:

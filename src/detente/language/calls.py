@@ -62,7 +62,7 @@ def _call(resolver: Resolver, node: r.Apply, function: Function, mode: Mode, cov
     args = [resolver.number(arg, mode, cover) for arg in node.args]
     if any(arg is None for arg in args):
         return None
-    made = t.Call(node.name, tuple(a for a in args if a), place=resolver.text.place(node.start, node.end))
+    made = t.Call(node.name, tuple(a for a in args if a), place=resolver.place(node))
     check = _CHECKS.get(node.name)
     return check(resolver, node, made) if check else made
 
@@ -72,7 +72,7 @@ def _calendar_part(resolver: Resolver, node: r.Apply, mode: Mode, cover: Cover) 
         return _arguments(resolver, node, f"{node.name}(now)", "1")
     day = resolver.value(node.args[0], mode, cover)
     part = cast(Literal["year", "month"], node.name)
-    place = resolver.text.place(node.start, node.end)
+    place = resolver.place(node)
     match day:
         case None:
             return None
@@ -95,7 +95,7 @@ def _aggregate(resolver: Resolver, node: r.Apply) -> t.Expr | None:
         body: t.Expr | None = resolver.word(inner, LOOK, UNCOVERED)
     else:
         body = (resolver.condition if row.takes == "condition" else resolver.number)(arg, LOOK)
-    return body and t.Aggregate(kind, body, place=resolver.text.place(node.start, node.end))
+    return body and t.Aggregate(kind, body, place=resolver.place(node))
 
 
 def _not_an_event(resolver: Resolver, node: r.Raw) -> t.Expr | None:

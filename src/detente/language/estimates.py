@@ -22,7 +22,7 @@ def estimate(resolver: Resolver, node: r.Apply) -> t.Expr | None:
         return resolver.no("arguments", node, name=kind, signature=ESTIMATES[kind].signature, expected=expected,
                            found=len(node.args))  # fmt: skip
     cover = covering(resolver, node, UNCOVERED)
-    place = resolver.text.place(node.start, node.end)
+    place = resolver.place(node)
     if kind == "P":
         return _probability(resolver, node.args[0], cover, place_of=node)
     body = resolver.value(node.args[0], BODY, cover)
@@ -40,7 +40,7 @@ def _probability(resolver: Resolver, node: r.Raw, cover: Cover, place_of: r.Raw)
     condition = resolver.condition(given, BODY, cover) if given else None
     if body is None or (given and condition is None):
         return None
-    return t.Estimate("P", body, condition, place=resolver.text.place(place_of.start, place_of.end))
+    return t.Estimate("P", body, condition, place=resolver.place(place_of))
 
 
 def _quantile(resolver: Resolver, node: r.Raw, cover: Cover) -> float | None:

@@ -76,6 +76,7 @@ def parse(text: r.Text) -> r.Raw | None:
         return None
     try:
         tokens = _tokens(text)
+        text.parts = len(tokens)
         _check_brackets(text, tokens)
         tree = _Parser(text, tokens).whole()
     except Halt:
@@ -226,16 +227,16 @@ class _Parser:
 
     def infix(self) -> str:
         """The operator that stands next, "" if none does."""
+        if self.next.kind != "word":
+            return self.next.text if self.next.text in POWERS else ""
         self.settle()
         if self.sees("not") and self.sees("in", ahead=1):
             return "not in"
-        return self.next.text if self.next.kind in ("word", "sign") and self.next.text in POWERS else ""
+        return self.next.text if self.next.text in POWERS else ""
 
     def settle(self) -> None:
         """Where an operator belongs, take a slip for what was meant."""
         token = self.next
-        if token.kind != "word":
-            return
         if token.text in WRONG_CASE:
             meant = WRONG_CASE[token.text]
             self.text.problem("word_case", token.start, token.end, found=token.text, instead=meant)

@@ -37,7 +37,7 @@ def comparison(resolver: Resolver, node: r.Comparison, mode: Mode, cover: Cover)
         return resolver.no("date_and_number", node, found=resolver.text.says(node))
     if dates == 0:
         left, right = resolver.counted(left), resolver.counted(right)
-    return t.Compare(cast(t.CompareOp, node.op), left, right, place=resolver.text.place(node.start, node.end))
+    return t.Compare(cast(t.CompareOp, node.op), left, right, place=resolver.place(node))
 
 
 def _before(resolver: Resolver, node: r.Comparison, mode: Mode, cover: Cover) -> t.Expr | None:
@@ -49,7 +49,7 @@ def _before(resolver: Resolver, node: r.Comparison, mode: Mode, cover: Cover) ->
     for side, expr in ((node.left, left), (node.right, right)):
         if resolver.kind(expr) != "date":
             return resolver.no("before_needs_dates", side, found=resolver.text.says(side))
-    return t.Before(left, right, place=resolver.text.place(node.start, node.end))
+    return t.Before(left, right, place=resolver.place(node))
 
 
 def levels(resolver: Resolver, node: r.Raw, mode: Mode) -> tuple[str, ...]:
@@ -107,7 +107,7 @@ def _is_number_beside(resolver: Resolver, subject: r.Word, level: r.Word, op: st
 
 
 def _level(resolver: Resolver, node: r.Raw, subject: r.Word, level: r.Word, op: t.CompareOp) -> t.Expr | None:
-    place, name = resolver.text.place(node.start, node.end), subject.name
+    place, name = resolver.place(node), subject.name
     option = resolver.scope.options.get(name)
     known = option.levels if option else resolver.scope.assumptions[name].rivals
     if level.name not in known:
@@ -137,7 +137,7 @@ def member(resolver: Resolver, node: r.Member, mode: Mode) -> t.Expr | None:
             found.append(resolver.no("in_needs_bare_levels", name, found=resolver.text.says(name)))
     if any(each is None for each in found):
         return None
-    place = resolver.text.place(node.start, node.end)
+    place = resolver.place(node)
     args = tuple(each for each in found if each)
     any_of = args[0] if len(args) == 1 else t.Or(args, place=place)
     return t.Not(any_of, place=place) if node.negated else any_of

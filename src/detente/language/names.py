@@ -16,7 +16,7 @@ from .modes import CLAIM, MEASURE, START, STEP, Cover, Mode
 from .problems import Place, Problems
 from .raw import At, Raw, Text
 from .resolve import Resolver
-from .scope import Context, QuantityName, Scope
+from .scope import MOST_PARTS, Context, QuantityName, Scope
 from .units import Unit
 from .walk import walk
 
@@ -32,8 +32,7 @@ def read_number(
     text: str, place: Place, scope: Scope, context: Context, problems: Problems, at: At | None = None
 ) -> t.Expr | None:
     """`text` as a number; a condition becomes 1 or 0. `at` maps offsets to places in folded scalars."""
-    source = Text(text, place, problems, at)
-    raw = parse(source)
+    source, raw = _parsed(text, place, scope, problems, at)
     expr = Resolver(source, scope).number(raw, _MODES[context]) if raw else None
     return None if source.found else expr
 
@@ -42,8 +41,7 @@ def read_condition(
     text: str, place: Place, scope: Scope, context: Context, problems: Problems, at: At | None = None
 ) -> t.Expr | None:
     """`text` as a condition; a number is refused."""
-    source = Text(text, place, problems, at)
-    raw = parse(source)
+    source, raw = _parsed(text, place, scope, problems, at)
     expr = Resolver(source, scope).condition(raw, _MODES[context]) if raw else None
     return None if source.found else expr
 
@@ -52,8 +50,7 @@ def read_measure(
     text: str, place: Place, scope: Scope, problems: Problems, at: At | None = None
 ) -> tuple[t.Expr, MeasureKind, Unit | None] | None:
     """`text` as arithmetic of aggregates, with its kind and the unit that it is shown in."""
-    source = Text(text, place, problems, at)
-    raw = parse(source)
+    source, raw = _parsed(text, place, scope, problems, at)
     if raw is None:
         return None
     expr = _measure(raw, source, scope)
@@ -65,13 +62,25 @@ def read_measure(
 
 def read_claim(text: str, place: Place, scope: Scope, problems: Problems, at: At | None = None) -> t.Expr | None:
     """`text` as comparisons of numbers made from P, mean, median and q, joined by and, or, not."""
-    source = Text(text, place, problems, at)
-    raw = parse(source)
+    source, raw = _parsed(text, place, scope, problems, at)
     expr = Resolver(source, scope).condition(raw, CLAIM) if raw else None
     if raw is None or expr is None or source.found:
         return None
     _check_claim(expr, raw, source)
     return None if source.found else expr
+
+
+def _parsed(text: str, place: Place, scope: Scope, problems: Problems, at: At | None) -> tuple[Text, Raw | None]:
+    """The text and its raw tree; none once the expressions of the case have too many parts, which is said once."""
+    source = Text(text, place, problems, at)
+    if scope.parts > MOST_PARTS:
+        return source, None
+    raw = parse(source)
+    scope.parts += source.parts
+    if scope.parts > MOST_PARTS:
+        source.problem("case_too_big", 0, 1, most=MOST_PARTS)
+        return source, None
+    return source, raw
 
 
 def _measure(raw: Raw, source: Text, scope: Scope) -> t.Expr | None:

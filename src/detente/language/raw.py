@@ -26,14 +26,22 @@ class Text:
     where: Place
     problems: Problems
     at: At | None = None
-    found: int = 0
+    found: int = 0  # problems, also those that are not shown
+    parts: int = 0  # tokens, once parsed
     _seen: set[tuple[str, str]] = field(default_factory=set)
+    _folded: bool = False
+
+    def __post_init__(self) -> None:
+        self._folded = "\n" in self.text
 
     def place(self, start: int, end: int) -> Place:
         """The place of text[start:end]."""
+        where = self.where
+        if not self.at and not self._folded:
+            return Place(where.file, where.line, where.column + start, where.path, max(1, end - start))
         line, column = self.at(start) if self.at else self._plain(start)
-        length = len(self.text[start:end].split("\n", 1)[0])
-        return Place(self.where.file, line, column, self.where.path, max(1, length))
+        cut = self.text.find("\n", start, end)
+        return Place(where.file, line, column, where.path, max(1, (end if cut < 0 else cut) - start))
 
     def _plain(self, offset: int) -> tuple[int, int]:
         newlines = self.text.count("\n", 0, offset)

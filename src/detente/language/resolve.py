@@ -13,13 +13,23 @@ from . import tree as t
 from .arithmetic import arithmetic
 from .calls import application
 from .estimates import covering, under
-from .functions import FUNCTIONS
+from .functions import AGGREGATES, ESTIMATES, FUNCTIONS
 from .levels import comparison, levels, member
 from .modes import REMEDIES, UNCOVERED, Cover, Mode
+from .problems import Place
 from .scope import Scope
 from .slips import WORDS, WRONG_CASE
 
 Kind = Literal["number", "condition", "date"]
+# What kind of value a node is, where its type settles it.
+KINDS: dict[type[t.Node], Kind] = {
+    **dict.fromkeys((t.Number, t.AssumptionRef, t.QuantityRef, t.EventCount, t.OptionValue, t.Indicator), "number"),
+    **dict.fromkeys((t.Arith, t.Power, t.Negate, t.Call, t.CalendarPart, t.DateDifference), "number"),
+    **dict.fromkeys((t.Now, t.DateLiteral, t.Never), "date"),
+    **dict.fromkeys((t.Truth, t.Compare, t.CompareLevel, t.CompareRival, t.Before), "condition"),
+    **dict.fromkeys((t.And, t.Or, t.Not), "condition"),
+}  # fmt: skip
+_FUNCTION_KINDS = dict.fromkeys(FUNCTIONS, "function")
 
 
 class Resolver:
@@ -58,19 +68,22 @@ class Resolver:
 
     def kind(self, expr: t.Expr) -> Kind:
         """What kind of value `expr` is."""
+        if plain := KINDS.get(type(expr)):
+            return plain
         match expr:
-            case t.Now() | t.DateLiteral() | t.Never() | t.Aggregate(kind="first"):
-                return "date"
-            case t.MeasureAt(measure=name):
-                return "date" if self.scope.measures[name].kind == "date" else "number"
-            case t.Estimate(kind=kind, body=body):
-                return self.kind(body) if kind in ("median", "q") else "number"
             case t.IfElse(then=then):
                 return self.kind(then)
-            case (t.Truth() | t.Compare() | t.CompareLevel() | t.CompareRival() | t.And() | t.Or() | t.Not()
-                  | t.Before()):  # fmt: skip
-                return "condition"
+            case t.Aggregate(kind=over):
+                return "date" if AGGREGATES[over].units == "date" else "number"
+            case t.MeasureAt(measure=name):
+                return "date" if self.scope.measures[name].kind == "date" else "number"
+            case t.Estimate(kind=estimate, body=body):
+                return self.kind(body) if ESTIMATES[estimate].takes == "value" else "number"
         return "number"
+
+    def place(self, node: r.Raw) -> Place:
+        """Where `node` stands."""
+        return self.text.place(node.start, node.end)
 
     def no(self, code: str, node: r.Raw, /, **facts: object) -> t.Expr | None:
         """Report that `node` cannot be used; None, so that callers can return it."""
@@ -81,24 +94,23 @@ class Resolver:
 
     def value(self, node: r.Raw, mode: Mode, cover: Cover) -> t.Expr | None:
         """`node` as whatever it is."""
-        place = self.text.place(node.start, node.end)
         match node:
-            case r.Literal(value=value):
-                return t.Number(value, place=place)
-            case r.Length(duration=duration):
-                return t.Number(duration.years, is_duration=True, place=place)
-            case r.Day(day=day):
-                return t.DateLiteral(day, place=place)
             case r.Word():
                 return self.word(node, mode, cover)
+            case r.Literal(value=value):
+                return t.Number(value, place=self.place(node))
+            case r.Length(duration=duration):
+                return t.Number(duration.years, is_duration=True, place=self.place(node))
+            case r.Day(day=day):
+                return t.DateLiteral(day, place=self.place(node))
             case r.Group(inner=inner):
                 return self.value(inner, mode, covering(self, node, cover) if mode.measures else cover)
             case r.Minus(arg=arg):
                 number = self.number(arg, mode, cover)
-                return number and t.Negate(number, place=place)
+                return number and t.Negate(number, place=self.place(node))
             case r.Opposite(arg=arg):
                 condition = self.condition(arg, mode, cover)
-                return condition and t.Not(condition, place=place)
+                return condition and t.Not(condition, place=self.place(node))
             case r.Binary():
                 return arithmetic(self, node, mode, cover)
             case r.Comparison():
@@ -121,7 +133,7 @@ class Resolver:
         if any(arg is None for arg in args):
             return None
         make: type[t.And] | type[t.Or] = t.And if node.op == "and" else t.Or
-        return make(tuple(arg for arg in args if arg), place=self.text.place(node.start, node.end))
+        return make(tuple(arg for arg in args if arg), place=self.place(node))
 
     def choice(self, node: r.Choice, mode: Mode, cover: Cover) -> t.Expr | None:
         if mode.estimates:
@@ -136,7 +148,7 @@ class Resolver:
             return self.no("choice_of_dates", node, found=self.text.says(node))
         if len(kinds) == 2:
             then, other = self.counted(then), self.counted(other)
-        return t.IfElse(condition, then, other, place=self.text.place(node.start, node.end))
+        return t.IfElse(condition, then, other, place=self.place(node))
 
     def counted(self, expr: t.Expr) -> t.Expr:
         """`expr`, a number or a condition, as a number."""
@@ -145,7 +157,7 @@ class Resolver:
     # --- names ------------------------------------------------------------------------------------------------
 
     def word(self, node: r.Word, mode: Mode, cover: Cover) -> t.Expr | None:
-        name, place, scope = node.name, self.text.place(node.start, node.end), self.scope
+        name, place, scope = node.name, self.place(node), self.scope
         if name in ("true", "false"):
             return t.Truth(name == "true", place=place)
         if name == "never":
@@ -173,7 +185,7 @@ class Resolver:
             return self.not_here(node, "an option", mode)
         if option.values is None:
             return self.no("option_as_number", node, option=node.name, level=_first(option.levels))
-        return t.OptionValue(node.name, place=self.text.place(node.start, node.end))
+        return t.OptionValue(node.name, place=self.place(node))
 
     def assumption(self, node: r.Word, mode: Mode) -> t.Expr | None:
         assumption = self.scope.assumptions[node.name]
@@ -181,13 +193,13 @@ class Resolver:
             return self.not_here(node, "an assumption", mode)
         if assumption.rivals:
             return self.no("rival_as_number", node, assumption=node.name, rival=assumption.rivals[0])
-        return t.AssumptionRef(node.name, place=self.text.place(node.start, node.end))
+        return t.AssumptionRef(node.name, place=self.place(node))
 
     def measure(self, node: r.Word, cover: Cover) -> t.Expr | None:
         if cover.strategy is None:
             example = next(iter(self.scope.strategies), "STRATEGY")
             return self.no("measure_without_strategy", node, measure=node.name, strategy=example)
-        return t.MeasureAt(node.name, cover.strategy, place=self.text.place(node.start, node.end))
+        return t.MeasureAt(node.name, cover.strategy, place=self.place(node))
 
     def not_here(self, node: r.Word, what: str, mode: Mode) -> t.Expr | None:
         remedy = REMEDIES.get((mode.where, what), REMEDIES[mode.where, ""])
@@ -203,22 +215,12 @@ class Resolver:
             return self.no("slip", node, found=name, instead=slip.instead, why=f": {slip.why}" if slip.why else "")
         if name in scope.strategies or name in scope.claims or name in scope.parties:
             return self.no("name_of_no_value", node, name=name, kind=scope.kind(name))
-        if owner := self.owner(name):
+        if owner := scope.owner(name):
             return self.no("level_alone", node, name=name, owner=owner)
-        near = scope.nearest(name, dict.fromkeys(FUNCTIONS, "function"))
+        near = scope.nearest(name, _FUNCTION_KINDS)
         if near is None:
             return self.no("no_such_name", node, name=name)
         return self.no("no_such_name_near", node, name=name, nearest=near[0], kind=near[1])
-
-    def owner(self, name: str) -> str | None:
-        """The option or assumption that has `name` as a level or rival."""
-        for option, has in self.scope.options.items():
-            if name in has.levels:
-                return option
-        for assumption, rivals in self.scope.assumptions.items():
-            if name in rivals.rivals:
-                return assumption
-        return None
 
 
 def _first(levels: tuple[str, ...]) -> str:

@@ -17,6 +17,7 @@ from .units import Unit
 # auxiliary, sharpness ..). Measures and claims have readers of their own.
 Context = Literal["start", "step"]
 LONGEST_NAME = 64  # of names worth a suggestion
+MOST_PARTS = 50_000  # of all expressions of a case: ten times what a large case has
 MOST_COMPARED = 300_000  # letters compared in all: a file of unknown names is refused as fast as any other
 
 
@@ -48,13 +49,27 @@ class Scope:
     strategies: Mapping[str, Place] = field(default_factory=dict)
     claims: Mapping[str, Place] = field(default_factory=dict)
     broken: set[str] = field(default_factory=set)
-    compared: int = 0
+    compared: int = 0  # letters of names, in search of the nearest
+    parts: int = 0  # of all expressions read
 
     def kind(self, name: str) -> str | None:
         """What `name` is, in words."""
         for kind, names in self._kinds():
             if name in names:
                 return kind
+        return None
+
+    def owner(self, name: str) -> str | None:
+        """The option or assumption that has `name` as a level or rival; None, too, once enough was compared."""
+        self.compared += len(self.options) + len(self.assumptions)
+        if self.compared > MOST_COMPARED:
+            return None
+        for option, has in self.options.items():
+            if name in has.levels:
+                return option
+        for assumption, has_rivals in self.assumptions.items():
+            if name in has_rivals.rivals:
+                return assumption
         return None
 
     def _kinds(self) -> Iterator[tuple[str, Mapping[str, object]]]:
@@ -78,7 +93,7 @@ class Scope:
         return found[0] if found else None
 
     def _nearest_of(self, name: str, known: Iterable[tuple[str, str]]) -> tuple[str, str] | None:
-        if len(name) > LONGEST_NAME:
+        if len(name) > LONGEST_NAME or self.compared > MOST_COMPARED:
             return None
         best: tuple[str, str] | None = None
         least = max(1, len(name) // 3) + 1

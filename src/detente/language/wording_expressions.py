@@ -20,6 +20,10 @@ _TEXT = {
         "this expression joins more than {most} operations in a row",
         "Name parts of it as quantities with `is:`, and use the names.",
     ),
+    "case_too_big": (
+        "up to here the expressions of the case have more than {most} parts",
+        "Name what is repeated as quantities with `is:`, or leave out what the argument does not need.",
+    ),
     "expression_ends": (
         "the expression ends after `{after}`",
         "Write the value that follows, or leave `{after}` out.",
