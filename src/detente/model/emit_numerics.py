@@ -9,7 +9,7 @@ from llvmlite import ir
 
 from . import numerics as n
 from . import philox
-from .lanes import BITS, DOUBLES, LONG, WIDTH, Lanes, Value
+from .lanes import DOUBLE, LONG, Lanes, Value
 
 _MAGIC_BITS = 0x4338000000000000  # of numerics.MAGIC
 _TWO52_BITS, _TWO52 = 0x4330000000000000, 4503599627370496.0
@@ -22,27 +22,33 @@ class Functions:
         self.module = module
         self._written: dict[str, ir.Function] = {}
 
-    def __call__(self, name: str) -> ir.Function:
-        if name not in self._written:
+    def _function(self, name: str, width: int) -> ir.Function:
+        full = f"{name}.{width}"
+        if full not in self._written:
             arguments, body = _BODIES[name]
-            function = ir.Function(self.module, ir.FunctionType(DOUBLES, [DOUBLES] * arguments), name)
+            doubles = ir.VectorType(DOUBLE, width)
+            function = ir.Function(self.module, ir.FunctionType(doubles, [doubles] * arguments), full)
             function.linkage = "internal"
             function.calling_convention = "fastcc"
             function.attributes.add("noinline")
-            self._written[name] = function
-            lanes = Lanes(function)
+            self._written[full] = function
+            lanes = Lanes(function, width)
             lanes.builder.ret(body(self, lanes, *function.args))
-        return self._written[name]
+        return self._written[full]
 
     def call(self, lanes: Lanes, name: str, *args: Value) -> Value:
         """Call a function, writing it first if need be."""
-        return lanes.builder.call(self(name), args, cconv="fastcc")
+        return lanes.builder.call(self._function(name, args[0].type.count), args, cconv="fastcc")
+
+    def call_on_two(self, lanes: Lanes, name: str, a: Value, b: Value) -> tuple[Value, Value]:
+        """Call a function of one argument for two at once: their chains of operations overlap."""
+        return lanes.halves(self.call(lanes, name, lanes.beside(a, b)))
 
     def intrinsic(self, lanes: Lanes, name: str, x: Value) -> Value:
         """Call one of LLVM's own: `sqrt` or `fabs`, both exact."""
-        full = f"llvm.{name}.v{WIDTH}f64"
+        full = f"llvm.{name}.v{x.type.count}f64"
         if full not in self._written:
-            self._written[full] = ir.Function(self.module, ir.FunctionType(DOUBLES, [DOUBLES]), full)
+            self._written[full] = ir.Function(self.module, ir.FunctionType(x.type, [x.type]), full)
         return lanes.builder.call(self._written[full], [x])
 
 
@@ -108,7 +114,7 @@ def _norminv(functions: Functions, v: Lanes, u: Value) -> Value:
         )
         mixed = v.select(far, v.select(lower, b.fneg(tail), tail), centre)
         came_from = b.block
-    result = b.phi(DOUBLES)
+    result = b.phi(v.doubles)
     result.add_incoming(mixed, came_from)
     result.add_incoming(centre, _predecessor(entered))
     return result
@@ -132,8 +138,8 @@ def _counts(functions: Functions, v: Lanes, u: Value, mean: Value, size: Value) 
     head, body, end = (f.append_basic_block(part) for part in ("head", "body", "end"))
     b.branch(head)
     b.position_at_end(head)
-    names: list[Any] = [b.phi(DOUBLES, part) for part in ("n", "p", "total")]
-    busy_before = b.phi(BITS, "busy")
+    names: list[Any] = [b.phi(v.doubles, part) for part in ("n", "p", "total")]
+    busy_before = b.phi(v.bits, "busy")
     count, p, total = names
     for phi, start in zip(names, (v.number(0.0), p0, p0), strict=True):
         phi.add_incoming(start, entry)
