@@ -38,6 +38,20 @@ def _constant(module: ir.Module, name: str, numbers: Sequence[int]) -> Value:
     return table
 
 
+def _schedule(ops: Sequence[Op]) -> list[tuple[int, ...]]:
+    """The operations in an order that puts exponentials which do not wait for each other side by side, in pairs."""
+    depth = [0] * len(ops)  # exponentials on the longest way to an operation
+    for i, op in enumerate(ops):
+        depth[i] = max((depth[a] for a in op.args), default=0) + (op.code == "exp")
+    order: list[tuple[int, ...]] = []
+    for level in range(max(depth, default=0) + 1):
+        here = [i for i, d in enumerate(depth) if d == level]
+        exponentials = [i for i in here if ops[i].code == "exp"]
+        order += [tuple(exponentials[i : i + 2]) for i in range(0, len(exponentials), 2)]
+        order += [(i,) for i in here if ops[i].code != "exp"]
+    return order
+
+
 class _Emitter:
     def __init__(self, form: Form, functions: Functions, function: ir.Function) -> None:
         self.form, self.functions, self.layout = form, functions, Layout(form)
@@ -368,15 +382,21 @@ class _Emitter:
 
     def _values(self, block: Block, mask: Value | None = None) -> list[Value]:
         """Emit a block's operations for this group; its guards mark trouble for runs that are alive and in mask."""
-        values: list[Value] = []
-        for op in block.ops:
-            if op.args:
-                values.append(_OPERATE[op.code](self, *(values[a] for a in op.args)))
-            else:
-                values.append(_READ[op.code](self, op, block.at_end))
+        values: list[Value] = [None] * len(block.ops)
+        for step in _schedule(block.ops):
+            if len(step) == 2:
+                args = (values[block.ops[i].args[0]] for i in step)
+                values[step[0]], values[step[1]] = self.functions.call_on_two(self.v, "exp", *args)
+                continue
+            op = block.ops[step[0]]
+            operate = _OPERATE[op.code] if op.args else None
+            values[step[0]] = operate(self, *(values[a] for a in op.args)) if operate else self._read(op, block)
         for guard in block.guards:
             self._guard(guard, values[guard.op], mask, always=block.at_end)
         return values
+
+    def _read(self, op: Op, block: Block) -> Value:
+        return _READ[op.code](self, op, block.at_end)
 
     def _guard(self, guard: Guard, x: Value, mask: Value | None, always: bool) -> None:
         """Add 0 to the group's trouble where the guard holds, NaN where not."""

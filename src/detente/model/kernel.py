@@ -176,8 +176,8 @@ def _features() -> str:
     return str(llvm.get_host_cpu_features().flatten())
 
 
-@functools.cache
 def _machine() -> Any:
+    """A target machine for this processor. An engine takes its own for good, so none is shared."""
     import llvmlite.binding as llvm
 
     llvm.initialize_native_target()
@@ -198,9 +198,10 @@ def compile_form(form: Form) -> bytes:
     module.verify()
     options = llvm.create_pipeline_tuning_options(speed_level=2)
     options.loop_vectorization = options.slp_vectorization = options.loop_unrolling = False
-    builder = llvm.create_pass_builder(_machine(), options)
+    machine = _machine()
+    builder = llvm.create_pass_builder(machine, options)
     builder.getModulePassManager().run(module, builder)
-    return bytes(_machine().emit_object(module))
+    return bytes(machine.emit_object(module))
 
 
 def _load(code: bytes) -> tuple[Any, int]:

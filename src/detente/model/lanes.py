@@ -19,31 +19,33 @@ Value = Any  # an llvmlite value
 
 
 class Lanes:
-    """Builds vector code into a function. Numbers are splat when used beside vectors."""
+    """Builds vector code of a width into a function. Numbers are splat when used beside vectors."""
 
-    def __init__(self, function: ir.Function) -> None:
-        self.function = function
+    def __init__(self, function: ir.Function, width: int = WIDTH) -> None:
+        self.function, self.width = function, width
+        self.doubles, self.longs = ir.VectorType(DOUBLE, width), ir.VectorType(LONG, width)
+        self.bits = ir.VectorType(BIT, width)
         self.builder = ir.IRBuilder(function.append_basic_block("entry"))
 
     # --- constants and memory --------------------------------------------------------------------------------
 
     def number(self, value: float) -> Value:
         """The same literal in every lane."""
-        return ir.Constant(DOUBLES, [ir.Constant(DOUBLE, value)] * WIDTH)
+        return ir.Constant(self.doubles, [ir.Constant(DOUBLE, value)] * self.width)
 
     def whole(self, value: int) -> Value:
         """The same 64-bit integer in every lane."""
-        return ir.Constant(LONGS, [ir.Constant(LONG, value)] * WIDTH)
+        return ir.Constant(self.longs, [ir.Constant(LONG, value)] * self.width)
 
     def truth(self, value: bool) -> Value:
         """The same condition in every lane."""
-        return ir.Constant(BITS, [ir.Constant(BIT, int(value))] * WIDTH)
+        return ir.Constant(self.bits, [ir.Constant(BIT, int(value))] * self.width)
 
     def splat(self, scalar: Value) -> Value:
         """A scalar in every lane."""
-        vector = ir.VectorType(scalar.type, WIDTH)
+        vector = ir.VectorType(scalar.type, self.width)
         one = self.builder.insert_element(ir.Constant(vector, ir.Undefined), scalar, ir.Constant(INT, 0))
-        zeros = ir.Constant(ir.VectorType(INT, WIDTH), [ir.Constant(INT, 0)] * WIDTH)
+        zeros = ir.Constant(ir.VectorType(INT, self.width), [ir.Constant(INT, 0)] * self.width)
         return self.builder.shuffle_vector(one, ir.Constant(vector, ir.Undefined), zeros)
 
     def at(self, pointer: Value, index: Value, kind: ir.Type = DOUBLE) -> Value:
@@ -86,18 +88,32 @@ class Lanes:
         """a where the condition holds, else b."""
         return self.builder.select(condition, a, b)
 
+    def beside(self, a: Value, b: Value) -> Value:
+        """Two vectors as one of twice the width."""
+        order = [ir.Constant(INT, i) for i in range(2 * self.width)]
+        return self.builder.shuffle_vector(a, b, ir.Constant(ir.VectorType(INT, 2 * self.width), order))
+
+    def halves(self, both: Value) -> tuple[Value, Value]:
+        """The two vectors again."""
+        nothing = ir.Constant(both.type, ir.Undefined)
+        low, high = (
+            ir.Constant(ir.VectorType(INT, self.width), [ir.Constant(INT, first + i) for i in range(self.width)])
+            for first in (0, self.width)
+        )
+        return self.builder.shuffle_vector(both, nothing, low), self.builder.shuffle_vector(both, nothing, high)
+
     def any(self, condition: Value) -> Value:
         """Whether the condition holds in any lane, as a scalar."""
-        bits = self.builder.bitcast(condition, ir.IntType(WIDTH))
-        return self.builder.icmp_unsigned("!=", bits, ir.Constant(ir.IntType(WIDTH), 0))
+        bits = self.builder.bitcast(condition, ir.IntType(self.width))
+        return self.builder.icmp_unsigned("!=", bits, ir.Constant(ir.IntType(self.width), 0))
 
     def as_longs(self, x: Value) -> Value:
         """The bits of doubles as integers."""
-        return self.builder.bitcast(x, LONGS)
+        return self.builder.bitcast(x, self.longs)
 
     def as_doubles(self, x: Value) -> Value:
         """The bits of integers as doubles."""
-        return self.builder.bitcast(x, DOUBLES)
+        return self.builder.bitcast(x, self.doubles)
 
     # --- control ---------------------------------------------------------------------------------------------
 
