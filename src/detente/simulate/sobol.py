@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 from importlib import resources
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -94,7 +95,8 @@ def _low_sums(vectors: Words) -> Words:
 def _scrambled(seed: int, dimensions: int) -> tuple[Words, Words]:
     """The direction numbers of every scramble, [bit of n, scramble, dimension], and its shift."""
     columns = _matrices(seed, dimensions)
-    plain = _directions(dimensions)[:, _order(seed, dimensions)]  # [bit, scramble, dimension]
+    order = _order(seed, dimensions)
+    plain = _directions(int(order.max()) + 1)[:, order]  # [bit, scramble, dimension]
     vectors = np.empty((INDEX_BITS, SCRAMBLES, dimensions), dtype=np.uint64)
     for j in range(INDEX_BITS):
         rows = np.arange(j + 1, dtype=np.uint64)[:, None, None]  # v_j has no digit below its own
@@ -109,9 +111,14 @@ def _order(seed: int, dimensions: int) -> NDArray[np.int64]:
 
     Some pairs of sequences fill the square badly while points are few (with 128, two of 75 may correlate by 0.7),
     and scrambling does not mend that. Where each scramble pairs others, what is left after averaging is slight.
+    The order is within stretches (0 and 1, 2 and 3, 4 to 7, 8 to 15, ..), so that a dimension does not depend on how
+    many there are and the first ones keep the best of the sequences.
     """
-    draws = uniform(seed, np.arange(dimensions), ORDER, _SCRAMBLE[:, None], 0)
-    return np.argsort(draws, axis=1, kind="stable")
+    whole = max(2, 1 << (dimensions - 1).bit_length())
+    draws = uniform(seed, np.arange(whole), ORDER, _SCRAMBLE[:, None], 0)
+    starts = [0, *(1 << bit for bit in range(1, whole.bit_length()))]
+    parts = [first + np.argsort(draws[:, first:end], axis=1, kind="stable") for first, end in pairwise(starts)]
+    return np.concatenate(parts, axis=1)[:, :dimensions]
 
 
 def _matrices(seed: int, dimensions: int) -> Words:

@@ -1,0 +1,94 @@
+"""What each of the first futures yields: means of measures, how many runs have a date behind them, who came first.
+
+A row a future, summed over its runs, so that whoever holds the rows can answer for any part of the futures without
+new runs. Only the first `KEPT` futures are kept (they are spread evenly over the scrambles), so memory does not
+grow with the number of futures.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detente.language.case import Case
+
+from .ensemble import Block
+
+Array = NDArray[np.float64]
+Counts = NDArray[np.uint32]
+KEPT = 4096
+POINTS = 40
+ORDERS = ("first", "second", "together", "neither")
+
+
+@dataclass(frozen=True)
+class ByFuture:
+    """Rows of the first futures, by strategy.
+
+    `means` is [future, measure] in internal units, dates in days since `as_of` with `never` counted as the horizon
+    plus one step. `passed` is [date, point, future]: in how many of the `runs` the date had come by the end of
+    step `steps[point]`. `orders` is [pair, 4, future]: runs in which the first date of a pair came first, the
+    second did, both came in the same step, neither came.
+    """
+
+    case: Case
+    futures: int
+    runs: int
+    dates: tuple[str, ...]
+    pairs: tuple[tuple[str, str], ...]
+    steps: NDArray[np.int64]
+    means: Mapping[str, Array]
+    passed: Mapping[str, Counts]
+    orders: Mapping[str, Counts]
+
+    @classmethod
+    def empty(
+        cls, case: Case, strategies: Sequence[str], futures: int, runs: int,
+        dates: Sequence[str] = (), pairs: Sequence[tuple[str, str]] = (),
+    ) -> ByFuture:
+        """Room for the first futures of a run."""
+        rows = min(futures, KEPT)
+        stride = -(-case.horizon // POINTS)
+        steps = np.unique([*range(0, case.horizon, stride), case.horizon])
+        return cls(
+            case, rows, runs, tuple(dates), tuple(pairs), steps,
+            {name: np.zeros((rows, len(case.measures))) for name in strategies},
+            {name: np.zeros((len(dates), len(steps), rows), np.uint32) for name in strategies},
+            {name: np.zeros((len(pairs), len(ORDERS), rows), np.uint32) for name in strategies},
+        )
+
+    def add(self, block: Block) -> None:
+        """Take in a block; those of several threads do not meet, each writing rows of its own."""
+        first = block.drawn.first
+        count = min(len(block.drawn), self.futures - first)
+        if count <= 0:
+            return
+        rows = slice(first, first + count)
+        for strategy, runs in block.runs.items():
+            self.means[strategy][rows] = self._means(runs[:count])
+            self._dates(strategy, rows, runs[:count])
+
+    def _means(self, runs: Array) -> Array:
+        late = _days(self.case, self.case.horizon + 1)
+        return np.asarray(np.where(np.isposinf(runs), late, runs).mean(axis=1))
+
+    def _dates(self, strategy: str, rows: slice, runs: Array) -> None:
+        column = {name: i for i, name in enumerate(self.case.measures)}
+        ends = [_days(self.case, int(step)) for step in self.steps]
+        for i, name in enumerate(self.dates):
+            dates = runs[:, :, column[name]]
+            for point, end in enumerate(ends):
+                self.passed[strategy][i, point, rows] = (dates <= end).sum(axis=1)
+        for i, (a, b) in enumerate(self.pairs):
+            left, right = runs[:, :, column[a]], runs[:, :, column[b]]
+            neither = np.isposinf(left) & np.isposinf(right)
+            each = (left < right, right < left, (left == right) & ~neither, neither)
+            for order, flags in enumerate(each):
+                self.orders[strategy][i, order, rows] = flags.sum(axis=1)
+
+
+def _days(case: Case, step: int) -> float:
+    return float((case.day(step) - case.as_of).days)
