@@ -13,11 +13,13 @@ from typing import Any
 from detente.language.case import Case, Setting
 from detente.simulate import ensemble as simulate
 from detente.simulate.bands import Band, empty_bands, merged, quantile_bands
+from detente.simulate.by_future import ByFuture
 from detente.simulate.ensemble import Ensemble
 from detente.simulate.futures import Design
 from detente.simulate.summary import MeasureSummary, Summary
 
 from .checks import run_checks
+from .clocks import dates, races
 from .judge import Block, BlockVerdicts, Judge
 from .result import CheckResult, Verdict
 from .tally import Tally
@@ -45,6 +47,7 @@ class Judged:
     margins: BlockVerdicts = field(repr=False)
     settings: tuple[Setting, ...] = ()
     ensemble: Ensemble = field(default=None, repr=False)  # type: ignore[assignment]
+    by_future: ByFuture | None = field(default=None, repr=False)
 
     def to_json(self) -> dict[str, Any]:
         """The documented object of `detente run --json`."""
@@ -98,7 +101,7 @@ def judge(
     return Judged(
         case=ensemble.case, seed=seed, futures=futures, runs=runs, strategies=ensemble.strategies,
         claims=tally.verdicts(), measures=summary.measures(), clipped=summary.clipped(), bands=part.bands(),
-        margins=tally.whole(), settings=tuple(settings), ensemble=ensemble,
+        margins=tally.whole(), settings=tuple(settings), ensemble=ensemble, by_future=part.by_future,
     )
 
 
@@ -121,6 +124,10 @@ class _Parts:
         self._ensemble, self._local, self._all = ensemble, threading.local(), list[Any]()
         self._lock = threading.Lock()
         self._empty = empty_bands(ensemble) if bands else None
+        case = ensemble.case
+        self.by_future = ByFuture.empty(
+            case, ensemble.strategies, ensemble.futures, ensemble.runs, dates(case), races(case)
+        )
 
     def mine(self) -> Any:
         """This thread's part."""
@@ -150,6 +157,7 @@ def _block(judge_: Judge, ensemble: Ensemble, part: _Parts, first: int, count: i
     summary, bands = part.mine()
     block = ensemble.block(first, count, bands)
     summary.add(block)
+    part.by_future.add(block)
     return judge_.take(_to_judge(ensemble, block))
 
 

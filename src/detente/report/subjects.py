@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
+from detente.claims.clocks import races
 from detente.language.case import Case
-from detente.language.tree import Aggregate, Before, Expr, MeasureAt, QuantityRef
+from detente.language.tree import Expr, MeasureAt, QuantityRef
 from detente.language.walk import walk
 
 MOST = 6
@@ -26,26 +27,3 @@ def quantities_of(*exprs: Expr | None) -> Iterator[str]:
     for one in walk(*exprs):
         if isinstance(one, QuantityRef):
             yield one.name
-
-
-def races(case: Case) -> tuple[tuple[str, str], ...]:
-    """The pairs of dates that some claim compares by `before`, in the order of the claims, each once."""
-    found: dict[frozenset[str], tuple[str, str]] = {}
-    for claim in case.claims.values():
-        for one in walk(claim.says):
-            if isinstance(one, Before) and isinstance(one.left, MeasureAt) and isinstance(one.right, MeasureAt):
-                pair = (one.left.measure, one.right.measure)
-                if _dated(case, pair) and pair[0] != pair[1]:
-                    found.setdefault(frozenset(pair), pair)
-    return tuple(found.values())
-
-
-def _dated(case: Case, names: Iterable[str]) -> bool:
-    return all(case.measures[name].kind == "date" for name in names)
-
-
-def dates(case: Case) -> tuple[str, ...]:
-    """The measures that are a plain `first(..)`, those that race first."""
-    plain = [name for name, m in case.measures.items() if isinstance(m.value, Aggregate) and m.value.kind == "first"]
-    racing = [name for pair in races(case) for name in pair if name in plain]
-    return tuple(dict.fromkeys([*racing, *plain]))
