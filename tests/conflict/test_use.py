@@ -148,6 +148,16 @@ def test_why_in_words(cuba: Conflict) -> None:
     )
 
 
+def test_enough_reasons_are_enough() -> None:
+    space = Space([Option(f"p.{i}", "p") for i in range(4)])
+    model = conflict(["p"], space, {"p": numbers(np.arange(16), np.ones(16, np.bool_))})
+    lines = why(model, "gmr", "p", 0).splitlines()
+    assert len(lines) == 5
+    assert lines[1].startswith("  - if it takes 0 and takes 1 and takes 2 and takes 3, it gets state 15")
+    assert lines[-1] == "  - Other moves were not looked at; these are enough."
+    assert len(pointwise.reason(model, "gmr", 0, 0).answers) == 15
+
+
 def test_levels_in_words() -> None:
     space = Space([Option("us.sanctions", "us", ("none", "un", "maximum"))])
     model = conflict(["us"], space, {"us": numbers([0, 2, 1], np.ones(3, np.bool_))}, labels={"us": "United States"})

@@ -14,13 +14,16 @@ A coalition of one is the party itself.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import combinations
 
-from .graph import Model
-from .pointwise import Path, responses
-from .preferences import ConflictError
+import numpy as np
+
+from .graph import Model, StateArray
+from .pointwise import Path, first_response, layers
+from .preferences import BoolArray, ConflictError
 
 
 @dataclass(frozen=True)
@@ -32,12 +35,11 @@ class Break:
     steps: Path
 
 
-def coalition_improvements(model: Model, members: Sequence[int], state: int) -> list[Path]:
+def coalition_improvements(model: Model, members: Sequence[int], state: int) -> Iterator[Path]:
     """The members' joint moves from `state` to states that all of them prefer, nearest first."""
-    return [
-        path for path in responses(model, members, state, improving=False)
-        if _all_better(model, members, path[-1][1], state)
-    ]  # fmt: skip
+    for layer in layers(model, members, state, improving=False):
+        for i in np.flatnonzero(layer.fresh & _all_better(model, members, layer.states, state)).tolist():
+            yield layer.path(i)
 
 
 def coalition_stable(model: Model, members: Sequence[int], state: int, concept: str) -> bool:
@@ -74,20 +76,24 @@ def coalition_breaks(
 
 def _deterred(model: Model, members: Sequence[int], state: int, move: int, concept: str) -> bool:
     others = [party for party in range(len(model.parties)) if party not in members]
-    for path in responses(model, others, move, improving=concept == "seq"):
-        end = path[-1][1]
-        if not _all_better(model, members, end, state) and (
-            concept != "smr" or not _escapes(model, members, end, state)
-        ):
-            return True
-    return False
+
+    def sanctions(states: StateArray) -> BoolArray:
+        found = ~_all_better(model, members, states, state)
+        if concept == "smr":
+            for i in np.flatnonzero(found).tolist():
+                found[i] = not _escapes(model, members, int(states[i]), state)
+        return found
+
+    return first_response(model, others, move, sanctions, improving=concept == "seq") is not None
 
 
 def _escapes(model: Model, members: Sequence[int], end: int, state: int) -> bool:
-    return any(
-        _all_better(model, members, path[-1][1], state) for path in responses(model, members, end, improving=False)
-    )
+    better = partial(_all_better, model, members, than=state)
+    return first_response(model, members, end, better, improving=False) is not None
 
 
-def _all_better(model: Model, members: Sequence[int], a: int, b: int) -> bool:
-    return all(model.rank(party, a) > model.rank(party, b) for party in members)
+def _all_better(model: Model, members: Sequence[int], states: StateArray, than: int) -> BoolArray:
+    better = np.ones(states.size, np.bool_)
+    for party in members:
+        better &= model.ranks(party, states) > model.rank(party, than)
+    return better

@@ -21,6 +21,7 @@ NAMES = {
     "seq_or_sim": "sequential or simultaneous stability",
 }
 _SHOWN = 6
+_ENOUGH = 3
 
 
 def party_name(model: Model, party: int) -> str:
@@ -80,7 +81,7 @@ def why(model: Model, concept: str, party: str | int, state: int) -> str:
 
     Raises `ConflictError` for an unknown party or concept or an infeasible state.
     """
-    return tell(model, reason(model, concept, model.party(party), state))
+    return tell(model, reason(model, concept, model.party(party), state, enough=_ENOUGH))
 
 
 def tell(model: Model, because: Reason) -> str:
@@ -99,6 +100,8 @@ def tell(model: Model, because: Reason) -> str:
     lines = [f"  - {_line(model, because, answer)}" for answer in told[:_SHOWN]]
     if len(told) > _SHOWN:
         lines.append(f"  - and so for {len(told) - _SHOWN} more moves.")
+    if because.cut:
+        lines.append("  - Other moves were not looked at; these are enough.")
     return "\n".join([head, *lines])
 
 

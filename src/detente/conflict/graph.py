@@ -137,6 +137,10 @@ class Conflict:
         """The position of a party, by name (or position)."""
         return _position(name, self.parties)
 
+    def unsure(self, party: int, a: StateArray, b: StateArray) -> BoolArray:
+        """Pair by pair, whether the party's preference is unknown: never, in option form."""
+        return np.zeros(a.size, np.bool_)
+
     def place(self, party: int, state: int) -> int:
         """A state's place in a party's order: 1 and the number of states that it prefers."""
         rank = self.preferences[party].rank
@@ -161,28 +165,41 @@ class Conflict:
 
     def moves(self, party: int, state: int) -> StateArray:
         """The states a party can move to from `state` in one go, ascending; `state` itself is none."""
-        space, targets, home = self.space, self._offsets[party], state
-        legal = np.ones(targets.size, np.bool_)
+        return self.spread(party, np.array([state]))[1]
+
+    def spread(self, party: int, states: StateArray) -> tuple[StateArray, StateArray]:
+        """All moves of a party from any of `states`: positions in `states`, and where each move leads."""
+        space, offsets, home = self.space, self._offsets[party], states.copy()
+        legal = np.ones((states.size, offsets.size), np.bool_)
         for i in self.own(party):
-            level = state // space.strides[i] % space.radix[i]
+            level = states // space.strides[i] % space.radix[i]
             home -= level * space.strides[i]
-            there = targets // space.strides[i] % space.radix[i]
+            there = offsets // space.strides[i] % space.radix[i]
             if space.options[i].direction == "up":
-                legal &= there >= level
+                legal &= there[None, :] >= level[:, None]
             elif space.options[i].direction == "down":
-                legal &= there <= level
-        reached: StateArray = targets[legal] + home
-        allowed = self.feasible[reached] & (reached != state)
+                legal &= there[None, :] <= level[:, None]
+        reached = home[:, None] + offsets[None, :]
+        legal &= self.feasible[reached] & (reached != states[:, None])
         for rule in self.forbidden:
-            if rule.party == self.parties[party] and rule.source[state]:
-                allowed &= ~rule.target[reached]
-        return np.asarray(reached[allowed], np.int64)
+            if rule.party == self.parties[party]:
+                legal &= ~(rule.source[states][:, None] & rule.target[reached])
+        return np.nonzero(legal)[0], np.asarray(reached[legal], np.int64)
+
+    def transitive(self, party: int) -> bool:
+        """Whether two moves of a party running are always one move: unless some are forbidden."""
+        return not any(rule.party == self.parties[party] for rule in self.forbidden)
+
+    def ranks(self, party: int, states: StateArray) -> NDArray[np.float64]:
+        """The ranks of many states for a party."""
+        return self.preferences[party].rank[states].astype(np.float64)
 
     def improvements(self, party: int, state: int) -> StateArray:
         """The moves of a party from `state` to states that it prefers (unilateral improvements)."""
         reached = self.moves(party, state)
         rank = self.preferences[party].rank
-        return np.asarray(reached[rank[reached] > rank[state]], np.int64)
+        better: BoolArray = rank[reached] > rank[state]
+        return np.asarray(reached[better], np.int64)
 
     @cached_property
     def _offsets(self) -> tuple[StateArray, ...]:
@@ -295,6 +312,10 @@ class Model(Protocol):
     def party(self, name: str | int) -> int: ...
     def moves(self, party: int, state: int) -> StateArray: ...
     def improvements(self, party: int, state: int) -> StateArray: ...
+    def spread(self, party: int, states: StateArray) -> tuple[StateArray, StateArray]: ...
+    def transitive(self, party: int) -> bool: ...
+    def ranks(self, party: int, states: StateArray) -> NDArray[np.float64]: ...
+    def unsure(self, party: int, a: StateArray, b: StateArray) -> BoolArray: ...
     def rank(self, party: int, state: int) -> float: ...
     def place(self, party: int, state: int) -> int: ...
     def has(self, state: int) -> bool: ...
@@ -340,6 +361,26 @@ class PlainGraph:
     def moves(self, party: int, state: int) -> StateArray:
         """The states a party can move to, ascending."""
         return np.array(sorted(self.arcs[party][state]), np.int64)
+
+    def spread(self, party: int, states: StateArray) -> tuple[StateArray, StateArray]:
+        """All moves of a party from any of `states`: positions in `states`, and where each move leads."""
+        reached = [self.moves(party, state) for state in states.tolist()]
+        position = np.repeat(np.arange(states.size), [targets.size for targets in reached])
+        return position, np.concatenate([*reached, np.zeros(0, np.int64)])
+
+    def transitive(self, party: int) -> bool:
+        """Whether two moves of a party running are always one move: not known of listed moves."""
+        return False
+
+    def ranks(self, party: int, states: StateArray) -> NDArray[np.float64]:
+        """The payoffs of many states for a party."""
+        return np.array(self.payoffs[party])[states]
+
+    def unsure(self, party: int, a: StateArray, b: StateArray) -> BoolArray:
+        """Pair by pair, whether the party's preference is unknown."""
+        unknown = self.unknown[party] if self.unknown else frozenset[frozenset[int]]()
+        pairs = zip(a.tolist(), b.tolist(), strict=True)
+        return np.array([frozenset(pair) in unknown for pair in pairs], np.bool_)
 
     def improvements(self, party: int, state: int) -> StateArray:
         """The moves to states that the party is known to prefer."""

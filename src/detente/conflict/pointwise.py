@@ -5,16 +5,18 @@ Concepts as in `reference`, but walking only where the question leads, in any mo
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
+import numpy as np
+
 from .graph import Conflict, Model, StateArray
-from .preferences import ConflictError
+from .preferences import BoolArray, ConflictError
 
 Step: TypeAlias = tuple[int, int]
 Path: TypeAlias = tuple[Step, ...]
+CHUNK = 4096
 
 
 @dataclass(frozen=True)
@@ -41,12 +43,16 @@ class Answer:
 
 @dataclass(frozen=True)
 class Reason:
-    """Why a state is stable for a party under a concept, or not: an answer per improvement."""
+    """Why a state is stable for a party under a concept, or not: an answer per improvement.
+
+    `cut` says that enough was found to call it unstable, and further improvements were not looked at.
+    """
 
     concept: str
     party: int
     state: int
     answers: tuple[Answer, ...]
+    cut: bool = False
 
     @property
     def stable(self) -> bool:
@@ -54,8 +60,12 @@ class Reason:
         return all(answer.deterred for answer in self.answers)
 
 
-def reason(model: Model, concept: str, party: int, state: int) -> Reason:
-    """Why `state` is or is not stable for `party`. Raises `ConflictError` for a concept without one."""
+def reason(model: Model, concept: str, party: int, state: int, *, enough: int | None = None) -> Reason:
+    """Why `state` is or is not stable for `party`; best improvements first.
+
+    Stops after `enough` improvements that nothing deters, if given. Raises `ConflictError` for a concept that
+    has no explanation and for an infeasible state.
+    """
     if not model.has(state):
         raise ConflictError(f"there is no feasible state {state}")
     if concept not in _ANSWERS:
@@ -64,7 +74,14 @@ def reason(model: Model, concept: str, party: int, state: int) -> Reason:
         raise ConflictError("sim is defined for two parties with options")
     answer = _ANSWERS[concept]
     better = sorted(model.improvements(party, state).tolist(), key=lambda t: (-model.rank(party, t), t))
-    return Reason(concept, party, state, tuple(answer(model, party, state, move) for move in better))
+    answers: list[Answer] = []
+    undeterred = 0
+    for move in better:
+        if enough is not None and undeterred >= enough:
+            break
+        answers.append(answer(model, party, state, move))
+        undeterred += not answers[-1].deterred
+    return Reason(concept, party, state, tuple(answers), cut=len(answers) < len(better))
 
 
 def stable(model: Model, concept: str, party: int, state: int) -> bool:
@@ -76,31 +93,95 @@ def stable(model: Model, concept: str, party: int, state: int) -> bool:
     )
 
 
-def responses(
-    model: Model, movers: Sequence[int], state: int, *, improving: bool, running: bool = False
-) -> Iterator[Path]:
-    """Every state that the movers can reach together, nearest first, each with one shortest path to it.
+@dataclass(frozen=True, eq=False)
+class Layer:
+    """What can first be reached by so many moves: states, who moved last, and from where in the layer before.
 
-    Any number of moves, none twice running (unless `running`), every one an improvement for its mover
-    if `improving`.
+    `fresh` marks states that no earlier entry has.
     """
-    step: Callable[[int, int], StateArray] = model.improvements if improving else model.moves
-    seen, told = {(state, -1)}, {state}
-    frontier: deque[tuple[int, int, Path]] = deque([(state, -1, ())])
-    while frontier:
-        here, last, path = frontier.popleft()
-        for mover in movers:
-            if mover == last and not running:
-                continue
-            for target in step(mover, here).tolist():
-                if (target, mover) in seen:
-                    continue
-                seen.add((target, mover))
-                longer = (*path, (mover, target))
-                frontier.append((target, mover, longer))
-                if target not in told:
-                    told.add(target)
-                    yield longer
+
+    states: StateArray
+    movers: StateArray
+    parents: StateArray
+    fresh: BoolArray
+    before: Layer | None
+
+    def path(self, i: int) -> Path:
+        """The moves that lead to the i-th entry."""
+        steps: list[Step] = []
+        layer = self
+        while layer.before is not None:
+            steps.append((int(layer.movers[i]), int(layer.states[i])))
+            i, layer = int(layer.parents[i]), layer.before
+        return tuple(reversed(steps))
+
+
+def layers(model: Model, movers: Sequence[int], start: int, *, improving: bool) -> Iterator[Layer]:
+    """What the movers can reach together from `start`: any number of moves, none twice running, nearest first.
+
+    With `improving`, every move is to a state that its mover is known to prefer. Where two moves running are
+    always one, it is enough to come to each state once; otherwise once by each mover.
+    """
+    once = all(model.transitive(mover) for mover in movers)
+    seen: set[int] = {start * (len(model.parties) + 1) + len(model.parties)} if not once else {start}
+    told = {start}
+    none = np.full(1, len(model.parties))
+    layer = Layer(np.array([start]), none, np.zeros(1, np.int64), np.ones(1, np.bool_), None)
+    while layer.states.size and movers:
+        found = [_moved(model, mover, layer, improving) for mover in movers]
+        states, by, parents = (np.concatenate([part[i] for part in found]) for i in range(3))
+        key = states if once else states * (len(model.parties) + 1) + by
+        new = _first(key, seen)
+        fresh = _first(states[new], told)
+        mask = np.zeros(new.size, np.bool_)
+        mask[fresh] = True
+        layer = Layer(states[new], by[new], parents[new], mask, layer)
+        if mask.any():
+            yield layer
+
+
+def _moved(model: Model, mover: int, layer: Layer, improving: bool) -> tuple[StateArray, StateArray, StateArray]:
+    """The mover's moves from a layer, except where it has just moved: where they lead, who, and from which entry."""
+    able = np.flatnonzero(layer.movers != mover)
+    ends, parents = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)]
+    for chunk in np.array_split(able, 1 + able.size // CHUNK):
+        position, reached = model.spread(mover, layer.states[chunk])
+        if improving:
+            left = layer.states[chunk][position]
+            better = model.ranks(mover, reached) > model.ranks(mover, left)
+            better &= ~model.unsure(mover, reached, left)
+            position, reached = position[better], reached[better]
+        ends.append(reached)
+        parents.append(chunk[position])
+    states = np.concatenate(ends)
+    return states, np.full(states.size, mover), np.concatenate(parents)
+
+
+def _first(key: StateArray, seen: set[int]) -> StateArray:
+    """Positions of keys that are new, each once, in order; they are then seen."""
+    unique, first = np.unique(key, return_index=True)
+    new = np.array([int(value) not in seen for value in unique.tolist()], np.bool_)
+    seen.update(unique[new].tolist())
+    return np.sort(first[new])
+
+
+def responses(model: Model, movers: Sequence[int], state: int, *, improving: bool) -> Iterator[Path]:
+    """A shortest path to every state that the movers can reach together, nearest first."""
+    for layer in layers(model, movers, state, improving=improving):
+        for i in np.flatnonzero(layer.fresh).tolist():
+            yield layer.path(i)
+
+
+def first_response(
+    model: Model, movers: Sequence[int], state: int, wanted: Callable[[StateArray], BoolArray], *, improving: bool
+) -> Path | None:
+    """A shortest path to a state that `wanted` (of many states at once) marks, or None."""
+    for layer in layers(model, movers, state, improving=improving):
+        fresh = np.flatnonzero(layer.fresh)
+        good = np.flatnonzero(wanted(layer.states[fresh]))
+        if good.size:
+            return layer.path(int(fresh[good[0]]))
+    return None
 
 
 def _others(model: Model, party: int) -> list[int]:
@@ -111,30 +192,38 @@ def _nothing(model: Model, party: int, state: int, move: int) -> Answer:
     return Answer(move, None)
 
 
+def _no_better(model: Model, party: int, state: int) -> Callable[[StateArray], BoolArray]:
+    return lambda states: model.ranks(party, states) <= model.rank(party, state)
+
+
 def _any_moves(model: Model, party: int, state: int, move: int) -> Answer:
-    for path in responses(model, _others(model, party), move, improving=False):
-        if model.rank(party, path[-1][1]) <= model.rank(party, state):
-            return Answer(move, path)
-    return Answer(move, None)
-
-
-def _without_escape(model: Model, party: int, state: int, move: int) -> Answer:
-    escape = None
-    for path in responses(model, _others(model, party), move, improving=False):
-        end = path[-1][1]
-        if model.rank(party, end) <= model.rank(party, state):
-            way_out = [t for t in model.moves(party, end).tolist() if model.rank(party, t) > model.rank(party, state)]
-            if not way_out:
-                return Answer(move, path)
-            escape = escape or (path, way_out[0])
-    return Answer(move, None, escape)
+    wanted = _no_better(model, party, state)
+    return Answer(move, first_response(model, _others(model, party), move, wanted, improving=False))
 
 
 def _improving_moves(model: Model, party: int, state: int, move: int) -> Answer:
-    for path in responses(model, _others(model, party), move, improving=True):
-        if model.rank(party, path[-1][1]) <= model.rank(party, state):
-            return Answer(move, path)
-    return Answer(move, None)
+    wanted = _no_better(model, party, state)
+    return Answer(move, first_response(model, _others(model, party), move, wanted, improving=True))
+
+
+def _without_escape(model: Model, party: int, state: int, move: int) -> Answer:
+    no_better = _no_better(model, party, state)
+
+    def wanted(states: StateArray) -> BoolArray:
+        held = no_better(states)
+        bad = np.flatnonzero(held)
+        position, reached = model.spread(party, states[bad])
+        held[bad[position[~no_better(reached)]]] = False
+        return held
+
+    path = first_response(model, _others(model, party), move, wanted, improving=False)
+    if path is not None:
+        return Answer(move, path)
+    tried = first_response(model, _others(model, party), move, no_better, improving=False)
+    if tried is None:
+        return Answer(move, None)
+    out = model.moves(party, tried[-1][1])
+    return Answer(move, None, (tried, int(out[~no_better(out)][0])))
 
 
 def _at_once(model: Model, party: int, state: int, move: int) -> Answer:
