@@ -153,7 +153,7 @@ def test_enough_reasons_are_enough() -> None:
     model = conflict(["p"], space, {"p": numbers(np.arange(16), np.ones(16, np.bool_))})
     lines = why(model, "gmr", "p", 0).splitlines()
     assert len(lines) == 5
-    assert lines[1].startswith("  - if it takes 0 and takes 1 and takes 2 and takes 3, it gets state 15")
+    assert lines[1].startswith("  - if it takes 0, 1, 2 and 3, it gets state 15")
     assert lines[-1] == "  - Other moves were not looked at; these are enough."
     assert len(pointwise.reason(model, "gmr", 0, 0).answers) == 15
 

@@ -51,7 +51,7 @@ def describe(model: Model, state: int) -> str:
         own = model.own(party)
         if own:
             words = [_setting(model, i, levels[i]) for i in own if levels[i] or not binary(model, i)]
-            parts.append(f"{party_name(model, party)}: {' and '.join(words) or 'nothing'}")
+            parts.append(f"{party_name(model, party)}: {_list(words) or 'nothing'}")
     return "; ".join(parts)
 
 
@@ -66,14 +66,20 @@ def change(model: Model, before: int, after: int) -> str:
     """A move as a verb phrase: `takes blockade and drops strike`."""
     if not isinstance(model, Conflict):
         return f"moves to {model.state_name(after)}"
-    words = []
+    taken, dropped, turned = [], [], []
     for i, (was, now) in enumerate(zip(model.space.levels(before), model.space.levels(after), strict=True)):
         if was != now and binary(model, i):
-            words.append(f"{'takes' if now else 'drops'} {option_name(model, i)}")
+            (taken if now else dropped).append(option_name(model, i))
         elif was != now:
             levels = model.options[i].levels
-            words.append(f"turns {option_name(model, i)} from {levels[was]} to {levels[now]}")
-    return " and ".join(words)
+            turned.append(f"turns {option_name(model, i)} from {levels[was]} to {levels[now]}")
+    listed = [f"{verb} {_list(names)}" for verb, names in (("takes", taken), ("drops", dropped)) if names]
+    return _list(listed + turned)
+
+
+def _list(words: Sequence[str]) -> str:
+    """`a`, `a and b`, `a, b and c`."""
+    return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
 
 
 def why(model: Model, concept: str, party: str | int, state: int) -> str:
@@ -119,8 +125,9 @@ def _line(model: Model, because: Reason, answer: Answer) -> str:
                 f"{gain}; {steps(model, answer.move, path)}, but then {who} {change(model, path[-1][1], out)} "
                 f"and gets {numbered(model, out)}, better than where it started."
             )
-        wish = " wishes to and" if because.concept == "seq" else ""
-        return f"{gain}, and nobody{wish} can answer with anything that {who} likes no better than where it started."
+        if because.concept == "seq":
+            return f"{gain}, and no answer that the others want to make leaves {who} no better off than where it started."
+        return f"{gain}, and no answer of the others leaves {who} no better off than where it started."
     end = answer.steps[-1][1]
     verdict = _no_better(model, because.party, end, start)
     tail = f", and {who} can make nothing better of it" if because.concept == "smr" else ""
