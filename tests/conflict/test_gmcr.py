@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -136,6 +137,8 @@ BAD: list[tuple[str, str]] = [
      "f: decisionMakers[0].preferenceRanking: state 4 is ranked twice; keep one place"),
     (text(useManualPreferenceRanking=True, decisionMakers=makers(preferenceRanking=[1, 2, 3, 4])),
      "f: decisionMakers[0].preferenceRanking: state 5 is missing (2 of 6 are); rank every one"),
+    (text(decisionMakers=makers(misperceptions=[[]])),
+     "f: decisionMakers[0].misperceptions: North believes every state impossible; drop one"),
     (text(coalitions=[[0, 5]]), "f: coalitions[0]: 5 is no decision maker; there are 2, from 0"),
 ]  # fmt: skip
 
@@ -153,3 +156,22 @@ def test_what_the_format_cannot_hold() -> None:
     with pytest.raises(ConflictError) as refused:
         gmcr.dumps(model)
     assert str(refused.value) == ".gmcr files hold binary options; x has 3 levels"
+
+
+def test_reading_a_file(tmp_path: Path) -> None:
+    file = tmp_path / "a.gmcr"
+    file.write_text(text(), encoding="utf-8-sig")
+    assert gmcr.read(file).conflict.parties == ("North", "South")
+    file.write_bytes(b"\xff")
+    for path, message in [(file, "byte 1 is not UTF-8 text; save the file as UTF-8"),
+                          (tmp_path / "b.gmcr", "No such file or directory")]:  # fmt: skip
+        with pytest.raises(ConflictError) as refused:
+            gmcr.read(path)
+        assert str(refused.value) == f"{path}: {message}"
+
+
+def test_deep_nesting_is_refused() -> None:
+    deep = '{"compound": true, "members": [' * 2000 + '[[0, "Y"]]' + "]}" * 2000
+    with pytest.raises(ConflictError) as refused:
+        gmcr.loads(text().replace('"infeasibles": [', f'"infeasibles": [{deep}, '), "f")
+    assert str(refused.value) == "f: lists are nested too deeply to be a conflict"

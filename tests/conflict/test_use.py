@@ -75,6 +75,39 @@ def test_what_would_make_cooperation_nash(prisoners: Conflict) -> None:
     assert smallest_change(prisoners, 3, "nash", most=1) is None
 
 
+def test_the_smallest_change_counts_other_parties_under_seq(prisoners: Conflict, cuba: Conflict) -> None:
+    change = smallest_change(prisoners, 1, "seq")
+    assert change is not None
+    assert len(change.edits) == 1
+    assert solve(change.model, ("seq",)).equilibrium("seq")[1]
+    with pytest.raises(ConflictError) as refused:
+        smallest_change(cuba, 0, "seq")
+    assert str(refused.value) == "no party's preferences are statements, so that there is nothing to edit"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(6))
+def test_engine_agrees_with_reasons_on_thousands_of_states(seed: int) -> None:
+    """Beyond the reach of the definitions: samples of 8,192 states, three to four parties, everything mixed."""
+    rng = np.random.default_rng(seed)
+    names = ["a", "b", "c", "d"][: 3 + seed % 2]
+    options = [
+        Option(f"o{i}", str(rng.choice(names)), direction=("both", "both", "both", "up", "down")[rng.integers(5)])
+        for i in range(13)
+    ]
+    size = 2**13
+    feasible = rng.random(size) < (1.0, 0.7, 0.4)[seed % 3]
+    rules = [Forbidden("a", rng.random(size) < 0.3, rng.random(size) < 0.3)] if seed in (2, 3) else []
+    ranks = {name: numbers(rng.integers(0, 400, size), feasible) for name in names}
+    model = conflict(names, options, ranks, feasible=feasible, forbidden=rules)
+    result = solve(model)
+    for concept in result.concepts:
+        for party in range(len(names)):
+            for state in rng.choice(model.states, 25).tolist():
+                told = pointwise.reason(model, concept, party, state, enough=1)
+                assert told.stable == bool(result.mask(concept, party)[state]), (concept, party, state)
+
+
 def test_a_party_that_overlooks_states_is_surprised(cuba: Conflict) -> None:
     blind = believes(cuba, feasible=cuba.feasible & (cuba.space["us.strike"] == 0))
     game = hypergame(cuba, {"ussr": blind}, "nash")

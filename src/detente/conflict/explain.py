@@ -66,7 +66,9 @@ def change(model: Model, before: int, after: int) -> str:
     """A move as a verb phrase: `takes blockade and drops strike`."""
     if not isinstance(model, Conflict):
         return f"moves to {model.state_name(after)}"
-    taken, dropped, turned = [], [], []
+    taken: list[str] = []
+    dropped: list[str] = []
+    turned: list[str] = []
     for i, (was, now) in enumerate(zip(model.space.levels(before), model.space.levels(after), strict=True)):
         if was != now and binary(model, i):
             (taken if now else dropped).append(option_name(model, i))
@@ -126,8 +128,8 @@ def _line(model: Model, because: Reason, answer: Answer) -> str:
                 f"and gets {numbered(model, out)}, better than where it started."
             )
         if because.concept == "seq":
-            return f"{gain}, and no answer that the others want to make leaves {who} no better off than where it started."
-        return f"{gain}, and no answer of the others leaves {who} no better off than where it started."
+            return f"{gain}, and no answer that the others want to make leaves {who} no better off than before."
+        return f"{gain}, and no answer of the others leaves {who} no better off than before."
     end = answer.steps[-1][1]
     verdict = _no_better(model, because.party, end, start)
     tail = f", and {who} can make nothing better of it" if because.concept == "smr" else ""

@@ -15,6 +15,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -46,16 +47,25 @@ def loads(text: str, source: str = "the file") -> Document:
     Raises `ConflictError` saying what is wrong and where in the file.
     """
     try:
-        raw = json.loads(text)
+        return _Reader(json.loads(text)).document()
     except json.JSONDecodeError as problem:
         where = f"{source}, line {problem.lineno}, column {problem.colno}"
         raise ConflictError(f"{where}: this is not JSON ({problem.msg})") from None
     except RecursionError:
         raise ConflictError(f"{source}: lists are nested too deeply to be a conflict") from None
-    try:
-        return _Reader(raw).document()
     except ConflictError as problem:
         raise ConflictError(f"{source}: {problem}") from None
+
+
+def read(path: str | Path) -> Document:
+    """The conflict in a `.gmcr` file. Raises `ConflictError` for a file that cannot be read or is wrong."""
+    try:
+        text = Path(path).read_text(encoding="utf-8-sig")
+    except OSError as problem:
+        raise ConflictError(f"{path}: {problem.strerror or problem}") from None
+    except UnicodeDecodeError as problem:
+        raise ConflictError(f"{path}: byte {problem.start + 1} is not UTF-8 text; save the file as UTF-8") from None
+    return loads(text, str(path))
 
 
 def dumps(given: Document | Conflict) -> str:
@@ -217,7 +227,10 @@ class _Reader:
                 raise ConflictError(f"{where}: a list of conditions is needed")
             if given:
                 parts = [self.condition(item, f"{where}[{j}]") for j, item in enumerate(given)]
-                views[self.parties[i]] = believes(model, feasible=model.feasible & ~self.either(parts))
+                seen = model.feasible & ~self.either(parts)
+                if not seen.any():
+                    raise ConflictError(f"{where}: {self.parties[i]} believes every state impossible; drop one")
+                views[self.parties[i]] = believes(model, feasible=seen)
         return views
 
     def coalitions(self) -> tuple[tuple[int, ...], ...]:

@@ -79,15 +79,46 @@ def smallest_change(model: Conflict, state: int, concept: str = "seq", *, most: 
     """The fewest edits of statements, at most `most`, that make `state` stable for every party, or None.
 
     Edits are swaps, moves, drops and negations of whole ranks; of equally few, the first in this order, by
-    party and place. Only parties whose statements are known can be edited.
+    party and place; edits of one list are made one after the other. Only parties whose statements are known
+    can be edited. Raises `ConflictError` if there is none, and for another concept.
     """
-    if _equilibrium(model, state, concept):
+    if concept not in _FORMS:
+        raise ConflictError(f"inverse analysis is there for {', '.join(_FORMS)}, not for {concept}")
+    if not any(preference.statements for preference in model.preferences):
+        raise ConflictError("no party's preferences are statements, so that there is nothing to edit")
+    unstable = [name for i, name in enumerate(model.parties) if not stable(model, concept, i, state)]
+    if not unstable:
         return Change((), model)
+    if concept != "seq":
+        return _one_by_one(model, state, concept, most, unstable)
     for count in range(1, most + 1):
-        for chosen in _together(model, count):
+        for chosen in combinations(list(_edits(model)), count):
             changed = _edited(model, chosen)
             if changed is not None and _equilibrium(changed, state, concept):
                 return Change(chosen, changed)
+    return None
+
+
+def _one_by_one(model: Conflict, state: int, concept: str, most: int, unstable: list[str]) -> Change | None:
+    """Where a party's stability hangs on its own preferences alone, the fewest edits are found party by party."""
+    chosen: tuple[Edit, ...] = ()
+    for name in unstable:
+        found = _fewest(model, state, concept, name, most - len(chosen))
+        if found is None:
+            return None
+        chosen += found
+    changed = _edited(model, chosen)
+    return None if changed is None else Change(chosen, changed)
+
+
+def _fewest(model: Conflict, state: int, concept: str, name: str, most: int) -> tuple[Edit, ...] | None:
+    party = model.party(name)
+    edits = [edit for edit in _edits(model) if edit.party == name]
+    for count in range(1, most + 1):
+        for chosen in combinations(edits, count):
+            changed = _edited(model, chosen)
+            if changed is not None and stable(changed, concept, party, state):
+                return chosen
     return None
 
 
@@ -131,15 +162,6 @@ def _edits_of(kind: str, party: str, preference: Preference) -> Iterator[Edit]:
     else:
         for i in places:
             yield Edit(kind, party, (i,), f"{kind} {texts[i]!r}")
-
-
-def _together(model: Conflict, count: int) -> Iterator[tuple[Edit, ...]]:
-    """Sets of edits; those to the same party are made one after the other, in either order."""
-    edits = list(_edits(model))
-    if count == 1:
-        yield from ((edit,) for edit in edits)
-    else:
-        yield from combinations(edits, count)
 
 
 def _edited(model: Conflict, edits: tuple[Edit, ...]) -> Conflict | None:
