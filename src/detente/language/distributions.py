@@ -21,6 +21,7 @@ from .case import (
     Mixture,
     Normal,
     OneOf,
+    Source,
     Status,
     Triangular,
     Truncated,
@@ -37,10 +38,10 @@ from .fields import (
     name_of,
     number_of,
     numbers_of,
-    sources_of,
     table_of,
     unit_of,
 )
+from .header import read_source_refs
 from .nodes import List, Node, Table, Text
 from .problems import Place, Problems
 
@@ -76,12 +77,18 @@ ASSUMPTION_KEYS = (*_KINDS, "within", "unit", "status", "source", "note", "label
 PART_KEYS = (*(kind for kind in _KINDS if kind not in ("one_of", "mixture", "fit")), "within", "weight")
 
 
-def read_assumptions(section: Table, problems: Problems) -> dict[str, Assumption | None]:
+def read_assumptions(
+    section: Table, sources: Mapping[str, Source], problems: Problems
+) -> dict[str, Assumption | None]:
     """Every assumption by name; None for one that is declared but cannot be used."""
-    return {name: _assumption(name, node, place, problems) for name, node, place in entries_of(section, problems)}
+    return {
+        name: _assumption(name, node, place, sources, problems) for name, node, place in entries_of(section, problems)
+    }
 
 
-def _assumption(name: str, node: Node, place: Place, problems: Problems) -> Assumption | None:
+def _assumption(
+    name: str, node: Node, place: Place, known: Mapping[str, Source], problems: Problems
+) -> Assumption | None:
     if isinstance(node, Text) and node.number is not None:
         problems.add("bare_number", node.place, name=name, number=node.text)
         return None
@@ -94,7 +101,7 @@ def _assumption(name: str, node: Node, place: Place, problems: Problems) -> Assu
     if unit and isinstance(distribution, OneOf):
         problems.add("rivals_with_unit", fields.key_place("unit"), name=name)
     status: Status | None = fields.read("status", _status)
-    sources = fields.read("source", sources_of) or ()
+    sources = read_source_refs(fields, known, problems)
     note, label = fields.text("note"), fields.text("label")
     if distribution is None:
         return None

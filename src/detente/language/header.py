@@ -19,6 +19,7 @@ from .fields import (
     list_of,
     name_of,
     number_of,
+    sources_of,
     table_of,
     text_of,
 )
@@ -148,11 +149,16 @@ def read_sources(section: Table, as_of: Date | None, problems: Problems) -> dict
     return sources
 
 
-def check_sources(refs: tuple[SourceRef, ...], sources: Mapping[str, Source], node: Node, problems: Problems) -> None:
-    """Sources that an entry names must exist."""
+def read_source_refs(fields: Fields, sources: Mapping[str, Source], problems: Problems) -> tuple[SourceRef, ...]:
+    """The sources that an entry names, all of which must exist."""
+    node = fields.get("source")
+    if node is None:
+        return ()
+    refs = sources_of(node, problems)
     for ref in refs:
         if ref.source not in sources:
             problems.add("unknown_name", node.place, name=ref.source, kind="source", known=tuple(sources))
+    return refs
 
 
 def read_parties(section: Table, problems: Problems) -> dict[str, Party]:

@@ -11,7 +11,7 @@ from .include import Includer
 from .nodes import File, Table
 from .problems import Place, Problem, Problems, Refused
 from .reader import read_yaml
-from .sections import SECTIONS, CaseReader
+from .sections import SECTIONS, read_case
 
 
 def load(path: str | Path, *, warn: bool = True) -> Case:
@@ -51,7 +51,7 @@ def load_text(text: str, name: str = "<text>", *, warn: bool = True) -> Case:
 
 
 def _finished(table: Table, problems: Problems, files: dict[str, str], warn: bool) -> Case:
-    case, scope = CaseReader(table, problems).read()
+    case, scope = read_case(table, problems)
     if problems.errors:
         raise Refused(_in_order(problems.errors, files), files)
     if warn:

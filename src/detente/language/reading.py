@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from .case import Assumption, Source, SourceRef
 from .constants import constant
-from .fields import LARGEST, Fields, found, place_in_text, sources_of
-from .header import check_sources
+from .fields import LARGEST, Fields, found, place_in_text
+from .header import read_source_refs
 from .names import At, Context, MeasureKind, Scope, read_claim, read_condition, read_measure, read_number
 from .nodes import Node, Text
 from .problems import Place, Problems
@@ -57,12 +57,7 @@ class Reading:
 
     def source_refs(self, fields: Fields) -> tuple[SourceRef, ...]:
         """The sources of an entry, all of which exist."""
-        node = fields.get("source")
-        if node is None:
-            return ()
-        refs = sources_of(node, self.problems)
-        check_sources(refs, self.sources, node, self.problems)
-        return refs
+        return read_source_refs(fields, self.sources, self.problems)
 
     def _text(self, node: Node) -> tuple[str, Place, At | None] | None:
         if not isinstance(node, Text) or node.is_null:

@@ -11,14 +11,14 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from .argument import read_checks, read_claims, read_goals, read_measures
-from .case import Case, Quantity
+from .case import Assumption, Case, Correlation, Option, Party, Quantity, Source
 from .conduct import read_conduct, read_strategies, read_turns
 from .cycles import cycles
 from .distributions import read_assumptions, read_correlations
 from .dynamics import declare_quantities, read_events, read_quantities
 from .fields import Fields, entries_of, found
-from .header import check_sources, read_header, read_options, read_parties, read_sources
-from .names import Scope
+from .header import Header, read_header, read_options, read_parties, read_sources
+from .names import QuantityName, Scope
 from .nodes import List, Node, Table, Text
 from .problems import Place, Problems
 from .reading import Reading
@@ -86,91 +86,102 @@ class _Sections:
 
 
 @dataclass(slots=True)
-class CaseReader:
-    """A case being read from the mapping at its top. `case` holds it once `read` is done."""
+class _Declared:
+    """What exists in a case before any expression is read; None stands for what could not be read."""
 
-    root: Table
-    problems: Problems
+    header: Header
+    sources: dict[str, Source]
+    parties: dict[str, Party]
+    options: dict[str, Option | None]
+    assumptions: dict[str, Assumption | None]
+    correlations: tuple[Correlation, ...]
+    quantities: dict[str, QuantityName | None]
+    places: dict[str, dict[str, Place]]  # of events, measures, strategies, claims
 
-    def read(self) -> tuple[Case, Scope]:
-        """The case, and the scope that its expressions were read in. It is usable if no error was added."""
-        problems, sections = self.problems, _Sections(self.root, self.problems)
-        header = read_header(Fields(self.root, KEYS, "a case", problems), problems)
-        as_of = header.as_of if "as_of" in self.root.items else None
-        sources = read_sources(sections.table("sources"), as_of, problems)
-        parties = read_parties(sections.table("parties"), problems)
-        options = read_options(sections.table("options"), parties, problems)
-        assumptions = read_assumptions(sections.table("assumptions"), problems)
-        for name, assumption in assumptions.items():
-            node = sections.table("assumptions").items[name]
-            if assumption is not None and isinstance(node, Table) and "source" in node.items:
-                check_sources(assumption.sources, sources, node.items["source"], problems)
-        correlations = read_correlations(sections.list("correlations"), assumptions, problems)
-
-        declared = declare_quantities(sections.table("quantities"), problems)
-        places = {
-            name: {n: place for n, _, place in entries_of(sections.table(name), problems)}
-            for name in ("events", "measures", "strategies", "claims")
-        }
-        _report_collisions(
-            {
-                "quantity": {n: sections.table("quantities").keys[n].place for n in declared},
-                "assumption": {n: sections.table("assumptions").keys[n].place for n in assumptions},
-                "event": places["events"],
-                "measure": places["measures"],
-                "strategy": places["strategies"],
-                "claim": places["claims"],
-            },
-            problems,
+    def scope(self) -> Scope:
+        """The names as expressions see them."""
+        return Scope(
+            as_of=self.header.as_of,
+            step=self.header.step,
+            horizon=self.header.horizon,
+            parties=self.parties,
+            options=_usable(self.options),
+            assumptions=_usable(self.assumptions),
+            quantities=_usable(self.quantities),
+            events=self.places["events"],
+            strategies=self.places["strategies"],
+            claims=self.places["claims"],
+            broken={*_failed(self.options), *_failed(self.assumptions), *_failed(self.quantities)},
         )
-        scope = Scope(
-            as_of=header.as_of,
-            step=header.step,
-            horizon=header.horizon,
-            parties=parties,
-            options=_usable(options),
-            assumptions=_usable(assumptions),
-            quantities=_usable(declared),
-            events=places["events"],
-            strategies=places["strategies"],
-            claims=places["claims"],
-            broken={*_failed(options), *_failed(assumptions), *_failed(declared)},
-        )
-        reading = Reading(scope, problems, sources)
 
-        quantities = read_quantities(sections.table("quantities"), reading)
-        _report_cycles(quantities, problems)
-        events = read_events(sections.table("events"), reading)
-        conduct = read_conduct(sections.table("conduct"), reading)
-        strategies = read_strategies(sections.table("strategies"), reading)
-        measures = read_measures(sections.table("measures"), places["measures"], reading)
-        scope.measures = _usable(measures)
-        scope.broken.update(_failed(measures))
-        claims = read_claims(sections.table("claims"), places["claims"], reading)
-        checks = read_checks(sections.table("checks"), Targets(assumptions, options, quantities), reading)
-        return Case(
-            header.name,
-            title=header.title,
-            note=header.note,
-            as_of=header.as_of,
-            step=header.step,
-            horizon=header.horizon,
-            sources=sources,
-            parties=parties,
-            options=scope.options,
-            assumptions=scope.assumptions,
-            correlations=correlations,
-            quantities=quantities,
-            events=events,
-            turns=read_turns(sections.list("turns"), parties, problems),
-            conduct=conduct,
-            strategies=strategies,
-            measures=scope.measures,
-            goals=read_goals(sections.table("goals"), measures, problems),
-            claims=claims,
-            checks=checks,
-            place=self.root.place,
-        ), scope
+
+def read_case(root: Table, problems: Problems) -> tuple[Case, Scope]:
+    """The case whose mapping is `root`, and the scope that its expressions were read in.
+
+    It is usable if no error was added to `problems`.
+    """
+    sections = _Sections(root, problems)
+    declared = _declare(sections, problems)
+    _report_collisions(declared, sections, problems)
+    scope = declared.scope()
+    return _fill(sections, declared, Reading(scope, problems, declared.sources)), scope
+
+
+def _declare(sections: _Sections, problems: Problems) -> _Declared:
+    """The first pass: everything that has a name."""
+    root = sections.root
+    header = read_header(Fields(root, KEYS, "a case", problems), problems)
+    sources = read_sources(sections.table("sources"), header.as_of if "as_of" in root.items else None, problems)
+    parties = read_parties(sections.table("parties"), problems)
+    options = read_options(sections.table("options"), parties, problems)
+    assumptions = read_assumptions(sections.table("assumptions"), sources, problems)
+    correlations = read_correlations(sections.list("correlations"), assumptions, problems)
+    quantities = declare_quantities(sections.table("quantities"), problems)
+    places = {
+        name: {entry: place for entry, _, place in entries_of(sections.table(name), problems)}
+        for name in ("events", "measures", "strategies", "claims")
+    }
+    return _Declared(header, sources, parties, options, assumptions, correlations, quantities, places)
+
+
+def _fill(sections: _Sections, declared: _Declared, reading: Reading) -> Case:
+    """The second pass: everything that is said of those names."""
+    problems, scope, header = reading.problems, reading.scope, declared.header
+    quantities = read_quantities(sections.table("quantities"), reading)
+    _report_cycles(quantities, problems)
+    events = read_events(sections.table("events"), reading)
+    turns = read_turns(sections.list("turns"), scope.parties, problems)
+    conduct = read_conduct(sections.table("conduct"), reading)
+    strategies = read_strategies(sections.table("strategies"), reading)
+    measures = read_measures(sections.table("measures"), declared.places["measures"], reading)
+    scope.measures = _usable(measures)
+    scope.broken.update(_failed(measures))
+    goals = read_goals(sections.table("goals"), measures, problems)
+    claims = read_claims(sections.table("claims"), declared.places["claims"], reading)
+    targets = Targets(declared.assumptions, declared.options, quantities)
+    return Case(
+        header.name,
+        title=header.title,
+        note=header.note,
+        as_of=header.as_of,
+        step=header.step,
+        horizon=header.horizon,
+        sources=declared.sources,
+        parties=declared.parties,
+        options=scope.options,
+        assumptions=scope.assumptions,
+        correlations=declared.correlations,
+        quantities=quantities,
+        events=events,
+        turns=turns,
+        conduct=conduct,
+        strategies=strategies,
+        measures=scope.measures,
+        goals=goals,
+        claims=claims,
+        checks=read_checks(sections.table("checks"), targets, reading),
+        place=sections.root.place,
+    )
 
 
 def _usable(entries: Mapping[str, T | None]) -> dict[str, T]:
@@ -181,8 +192,13 @@ def _failed(entries: Mapping[str, object | None]) -> Iterable[str]:
     return (name for name, entry in entries.items() if entry is None)
 
 
-def _report_collisions(kinds: Mapping[str, Mapping[str, Place]], problems: Problems) -> None:
+def _report_collisions(declared: _Declared, sections: _Sections, problems: Problems) -> None:
     """Names that two sections share."""
+    kinds: dict[str, Mapping[str, Place]] = {
+        "quantity": {name: sections.table("quantities").keys[name].place for name in declared.quantities},
+        "assumption": {name: sections.table("assumptions").keys[name].place for name in declared.assumptions},
+        **{_SINGULAR[section]: places for section, places in declared.places.items()},
+    }
     first: dict[str, tuple[str, Place]] = {}
     for kind, names in kinds.items():
         for name, place in names.items():
@@ -191,6 +207,9 @@ def _report_collisions(kinds: Mapping[str, Mapping[str, Place]], problems: Probl
                 problems.add("collision", place, name=name, kind=kind, other=other, line=where.line, file=where.file)
             else:
                 first[name] = kind, place
+
+
+_SINGULAR = {"events": "event", "measures": "measure", "strategies": "strategy", "claims": "claim"}
 
 
 def _report_cycles(quantities: Mapping[str, Quantity], problems: Problems) -> None:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from .problems import Problem
+from .wording_agreements import AGREEMENT_WORDS
 from .wording_expressions import EXPRESSION_WORDS
 from .wording_run import RUN_WORDS
 from .wording_sections import SECTION_WORDS
@@ -18,7 +19,7 @@ from .wording_sections import SECTION_WORDS
 LONGEST_FACT = 120
 MOST_LISTED = 12
 
-WORDS: dict[str, tuple[str, str]] = {**SECTION_WORDS, **EXPRESSION_WORDS, **RUN_WORDS}
+WORDS: dict[str, tuple[str, str]] = {**SECTION_WORDS, **EXPRESSION_WORDS, **RUN_WORDS, **AGREEMENT_WORDS}
 
 
 @dataclass(frozen=True, slots=True)
