@@ -140,7 +140,7 @@ def _iso(said: str) -> str:
     ambiguous = first <= 31 and month != day and month <= 12 and day <= 12
     try:
         return "YYYY-MM-DD" if ambiguous else dt.date(year, month, day).isoformat()
-    except ValueError:
+    except (ValueError, OverflowError):
         return "YYYY-MM-DD"
 
 
