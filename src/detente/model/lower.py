@@ -232,7 +232,7 @@ class Lowering:
         if kind in ("first", "share", "ever"):
             return b.condition(arg)
         value = b.value(arg)
-        return value if kind == "count" else b.guarded("finite", value, f"measure {kind}(..)", arg)
+        return value if kind == "count" else b.guarded("finite", value, f"measure {_SAID.get(kind, kind)}(..)", arg)
 
     def _finish(self) -> Block:
         b = Builder(self, at_end=True)
@@ -456,6 +456,7 @@ def _aggregate(b: Builder, node: tree.Aggregate) -> int:
 
 
 _KEPT = {"mean": "sum"}
+_SAID = {"sum": "mean"}
 
 _CALLS: dict[str, Callable[[Builder, Sequence[int]], int]] = {
     "min": lambda b, args: _extremes(b, "min", args),
