@@ -14,7 +14,7 @@ QUICK = settings(
     max_examples=60, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck)
 )
 MANY = settings(QUICK, max_examples=300, derandomize=False)
-OF_CONSTANTS = {"constant_not_finite", "chance_outside", "below_zero", "mean_too_high"}
+OF_CONSTANTS = {"constant_not_finite", "chance_outside", "below_zero", "rate_too_high"}
 FUTURES, RUNS = 6, 11  # 66 lanes: a block and a bit
 
 
