@@ -42,7 +42,7 @@ def matter(result: Stability, most: int = 12) -> list[int]:
     kept = chosen(result, most)
     if model.count <= most or model.start is None:
         return kept
-    paths = evolve(model, limit=2000).to(kept)
+    paths = evolve(model, limit=2_000).to(kept)
     for path in sorted(paths.values(), key=len):
         way = [state for _, state in path if state not in kept]
         if len(kept) + len(way) <= most + 4:

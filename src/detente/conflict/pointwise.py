@@ -123,14 +123,16 @@ def layers(model: Model, movers: Sequence[int], start: int, *, improving: bool) 
     always one, it is enough to come to each state once; otherwise once by each mover.
     """
     once = all(model.transitive(mover) for mover in movers)
-    seen: set[int] = {start * (len(model.parties) + 1) + len(model.parties)} if not once else {start}
-    told = {start}
+    last = 1 if once else len(model.parties)
+    told = np.zeros(int(model.states[-1]) + 1, np.bool_)
+    told[start] = True
+    seen = told.copy() if once else np.zeros(told.size * last, np.bool_)
     none = np.full(1, len(model.parties))
     layer = Layer(np.array([start]), none, np.zeros(1, np.int64), np.ones(1, np.bool_), None)
     while layer.states.size and movers:
         found = [_moved(model, mover, layer, improving) for mover in movers]
         states, by, parents = (np.concatenate([part[i] for part in found]) for i in range(3))
-        key = states if once else states * (len(model.parties) + 1) + by
+        key = states if once else states * last + by
         new = _first(key, seen)
         fresh = _first(states[new], told)
         mask = np.zeros(new.size, np.bool_)
@@ -157,12 +159,12 @@ def _moved(model: Model, mover: int, layer: Layer, improving: bool) -> tuple[Sta
     return states, np.full(states.size, mover), np.concatenate(parents)
 
 
-def _first(key: StateArray, seen: set[int]) -> StateArray:
+def _first(key: StateArray, seen: BoolArray) -> StateArray:
     """Positions of keys that are new, each once, in order; they are then seen."""
-    unique, first = np.unique(key, return_index=True)
-    new = np.array([int(value) not in seen for value in unique.tolist()], np.bool_)
-    seen.update(unique[new].tolist())
-    return np.sort(first[new])
+    new = np.flatnonzero(~seen[key])
+    first = np.unique(key[new], return_index=True)[1]
+    seen[key[new]] = True
+    return np.sort(new[first])
 
 
 def responses(model: Model, movers: Sequence[int], state: int, *, improving: bool) -> Iterator[Path]:
