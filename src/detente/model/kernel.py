@@ -136,13 +136,21 @@ def _aligned(doubles: int) -> Array:
 
 def _object_code(form: Form) -> bytes:
     path = cache_folder() / f"{_key(form)}.o"
-    try:
-        return path.read_bytes()
-    except OSError:
-        code = compile_form(form)
+    with contextlib.suppress(OSError):
+        kept = path.read_bytes()
+        if kept[:_DIGEST] == _digest(kept[_DIGEST:]):  # a damaged file would crash the process
+            return kept[_DIGEST:]
+    code = compile_form(form)
     with contextlib.suppress(OSError):  # a read-only home only costs the time of compiling again
-        _write_atomically(path, code)
+        _write_atomically(path, _digest(code) + code)
     return code
+
+
+_DIGEST = 16
+
+
+def _digest(code: bytes) -> bytes:
+    return hashlib.blake2b(code, digest_size=_DIGEST).digest()
 
 
 def cache_folder() -> Path:
@@ -216,6 +224,10 @@ def _load(code: bytes) -> tuple[Any, int]:
 def _write_atomically(path: Path, code: bytes) -> None:
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=path.parent)
-    with os.fdopen(handle, "wb") as file:
-        file.write(code)
-    os.replace(name, path)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(code)
+        os.replace(name, path)
+    except BaseException:
+        os.unlink(name)
+        raise
