@@ -1,5 +1,6 @@
 """Whatever a stranger sends is refused, or read, within two seconds and 200 MB, and never with a traceback."""
 
+import random
 import subprocess
 import sys
 import time
@@ -9,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from detente.language.files import MAX_BYTES
-from detente.language.load import load
+from detente.language.load import load, load_text
 from detente.language.problems import Refused
 from detente.language.render import as_json, as_text
 
@@ -213,3 +214,68 @@ def test_no_import_weighs(tmp_path: Path) -> None:
     script = "import sys, detente.language.load; print(*sorted(sys.modules))"
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert not {"numpy", "scipy", "numba", "polars", "pydantic", "jinja2"} & set(done.stdout.split())
+
+
+def _mutilated(text: str, luck: random.Random) -> str:
+    """A text with some pieces cut out, put in or moved."""
+    for _ in range(luck.choice([1, 1, 2, 5])):
+        at, length = luck.randrange(len(text)), luck.choice([0, 1, 2, 10])
+        start = luck.randrange(len(text))
+        piece = luck.choice([luck.choice(PIECES), text[start : start + luck.choice([3, 30])]])
+        text = text[:at] + piece + text[at + length :]
+    return text
+
+
+PIECES = [
+    "{",
+    "}",
+    "[",
+    "]",
+    ":",
+    ",",
+    "'",
+    '"',
+    "(",
+    ")",
+    "never",
+    "under",
+    "null",
+    "-1",
+    ".nan",
+    ".inf",
+    "1e999",
+    "*x",
+    "&x",
+    "!t",
+    "<<:",
+    "-",
+    "#",
+    "@",
+    "%",
+    "?",
+    "|",
+    ">",
+    "=",
+    "P(",
+    "if",
+    "else",
+    "us.talks",
+]
+PIECES += ["", " ", "\n", "\t", "\u2028", "\x00", "é", "9" * 40, ": ", ", ", " and "]
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_mutilated_cases_are_read_or_refused(seed: int) -> None:
+    luck = random.Random(seed)
+    text = (Path(__file__).parents[2] / "cases" / "tiny-race" / "case.yaml").read_text()
+    refused = 0
+    for _ in range(100):
+        try:
+            case = load_text(_mutilated(text, luck))
+        except Refused as problem:
+            refused += 1
+            said = as_text(problem.problems, problem.files)
+        else:
+            said = case.name + as_text(case.warnings, case.files)
+        assert said
+    assert refused > 50
