@@ -47,7 +47,10 @@ def compare(model: Conflict) -> None:
     graph = reference.graph_of(model)
     concepts = [*BASIC, *STRONG, *(["sim"] if len(model.parties) == 2 else [])]
     found = solve(model, concepts, threads=1, method="structure")
+    listed = solve(model, [concept for concept in concepts if concept not in STRONG], method="lists")
     for concept in concepts:
+        if concept in listed.concepts:
+            assert (listed.table[concept] == found.table[concept]).all(), concept
         for party in range(len(model.parties)):
             assert set(found.states(concept, party).tolist()) == reference.stable_states(graph, concept, party), (
                 concept,

@@ -26,7 +26,11 @@ Bool = NDArray[np.bool_]
 
 
 def _compiled(function: F) -> F:
-    return cast(F, numba.njit(cache=True, nogil=True, boundscheck=False)(function))
+    """Compiled on first use and kept on disk; if nowhere can be written, only for this process."""
+    try:
+        return cast(F, numba.njit(cache=True, nogil=True)(function))
+    except RuntimeError:
+        return cast(F, numba.njit(nogil=True)(function))
 
 
 EXHAUSTED = np.int32(2**31 - 1)

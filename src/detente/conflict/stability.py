@@ -30,8 +30,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from . import reference
-from .graph import Conflict, PlainGraph, StateArray
+from .graph import Conflict, PlainGraph, StateArray, merged
 from .plain import stable_states
+from .pointwise import stable
 from .preferences import BoolArray, ConflictError, IntArray
 from .reference import Uncertain
 
@@ -43,6 +44,7 @@ STRONG = ("strong_gmr", "strong_smr", "strong_seq")
 CONCEPTS = (*BASIC, "sim", *STRONG)
 
 SMALL = 32
+FEW_MOVES = 2**15
 
 U64 = NDArray[np.uint64]
 
@@ -111,7 +113,9 @@ def solve(
 ) -> Stability:
     """The stability of every state for every party under each concept.
 
-    A handful of states goes by the definitions, unless `method` is `structure`. `uncertain` says how unknown
+    `method` is `structure`, `lists` (the same walks in Python, over lists of moves) or `definitions`; `best`
+    takes definitions for a handful of states and lists for a few thousand moves, for which nothing need be
+    compiled. `uncertain` says how unknown
     preferences of a plain graph count (`reference.Graph`).
 
     Raises `ConflictError` for an unknown concept, for SIM with other than two parties, and for a strong
@@ -123,8 +127,11 @@ def solve(
         everyone = range(len(model.parties))
         rows = {c: np.array([stable_states(model, c, party, uncertain) for party in everyone]) for c in wanted}
         return Stability(model, rows, "lists")
-    if model.space.size <= SMALL and method != "structure":
+    chosen = _best(model, wanted) if method == "best" else method
+    if chosen == "definitions":
         return _by_definition(model, wanted)
+    if chosen == "lists":
+        return _by_lists(model, wanted)
     layout = Layout(model)
     if any(concept != "nash" for concept in wanted):
         layout.lists, layout.ranks  # noqa: B018 - once, before the threads ask for them
@@ -141,6 +148,26 @@ def solve(
             for party, mask in enumerate(_simultaneous(layout, pool, workers)):
                 table["sim"][party] = layout.back(mask)
     return Stability(model, table)
+
+
+def _best(model: Conflict, wanted: tuple[str, ...]) -> str:
+    """How to solve a conflict soonest."""
+    if model.space.size <= SMALL:
+        return "definitions"
+    moves = sum(int(np.prod([model.space.radix[i] for i in model.own(p)])) for p in range(len(model.parties)))
+    return "lists" if model.count * moves <= FEW_MOVES and not set(wanted) & set(STRONG) else "structure"
+
+
+def _by_lists(model: Conflict, wanted: tuple[str, ...]) -> Stability:
+    graph, states = merged(model, ()), model.states
+    table = {concept: np.zeros((len(model.parties), model.space.size), np.bool_) for concept in wanted}
+    for concept in wanted:
+        for party in range(len(model.parties)):
+            if concept == "sim":
+                table[concept][party, states] = [stable(model, concept, party, s) for s in states.tolist()]
+            else:
+                table[concept][party, states] = stable_states(graph, concept, party)
+    return Stability(model, table, "lists")
 
 
 def _by_definition(model: Conflict, wanted: tuple[str, ...]) -> Stability:
