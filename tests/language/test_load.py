@@ -243,3 +243,10 @@ def test_bundled_cases_are_without_warnings(path: Path) -> None:
 
 def test_tiny_race_is_tiny() -> None:
     assert len((CASES / "tiny-race" / "case.yaml").read_text().splitlines()) < 40
+
+
+def test_the_starter_is_what_new_writes() -> None:
+    from detente.language.starter import STARTER as TEXT
+
+    assert TEXT == STARTER.read_text(encoding="utf-8")
+    assert load_text(TEXT).name == "my-case"
