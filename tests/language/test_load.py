@@ -26,10 +26,10 @@ from detente.language.case import (
 )
 from detente.language.load import load, load_text
 from detente.language.problems import Refused
+from detente.language.starter import STARTER
 
 GOOD = Path(__file__).parent / "good"
 CASES = Path(__file__).parents[2] / "cases"
-STARTER = Path(load.__code__.co_filename).parent / "starter.yaml"
 INFINITE = float("inf")
 
 
@@ -243,10 +243,3 @@ def test_bundled_cases_are_without_warnings(path: Path) -> None:
 
 def test_tiny_race_is_tiny() -> None:
     assert len((CASES / "tiny-race" / "case.yaml").read_text().splitlines()) < 40
-
-
-def test_the_starter_is_what_new_writes() -> None:
-    from detente.language.starter import STARTER as TEXT
-
-    assert TEXT == STARTER.read_text(encoding="utf-8")
-    assert load_text(TEXT).name == "my-case"

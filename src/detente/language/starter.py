@@ -1,7 +1,7 @@
-"""The commented case that `detente new` writes: `starter.yaml` beside this file."""
+"""The commented case that `detente new` writes: the file `starter.yaml` beside this one."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-STARTER = Path(__file__).with_name("starter.yaml").read_text(encoding="utf-8")
+STARTER = Path(__file__).with_name("starter.yaml")
