@@ -196,14 +196,14 @@ def read_options(section: Table, parties: Mapping[str, Party], problems: Problem
 
 def _option(name: str, party: str, node: Node, place: Place, problems: Problems) -> Option | None:
     if isinstance(node, List):
-        levels = _levels(node, problems)
+        levels = read_levels(node, problems)
         return Option(name, party, levels, place=place) if levels else None
     table = table_of(node, problems)
     if table is None:
         return None
     fields = Fields(table, OPTION_KEYS, "an option", problems)
     listed = fields.read("levels", list_of) if fields.require("levels") else None
-    levels = _levels(listed, problems) if listed is not None else None
+    levels = read_levels(listed, problems) if listed is not None else None
     if levels is None:
         return None
     start = fields.read("start", name_of)
@@ -215,7 +215,8 @@ def _option(name: str, party: str, node: Node, place: Place, problems: Problems)
     return Option(name, party, levels, values, levels.index(start) if start else 0, label, place=place)
 
 
-def _levels(node: List, problems: Problems) -> tuple[str, ...] | None:
+def read_levels(node: List, problems: Problems) -> tuple[str, ...] | None:
+    """The names of levels, in order, or None after adding what is wrong with them."""
     if not 2 <= len(node) <= MAX_LEVELS:
         problems.add("level_count", node.place, count=len(node), most=MAX_LEVELS)
         return None
