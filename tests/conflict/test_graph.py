@@ -96,6 +96,7 @@ REFUSED: list[tuple[Callable[[], object], str]] = [
         "30 options span 1,073,741,824 states, which would take about 107 GB; at most 67,108,864 states are taken: "
         "drop options that decide nothing, or split the conflict",
     ),
+    (lambda: Space([Option("x", "p", ())]), "option x has 0 levels; give from two to 64"),
     (
         lambda: conflict(["p"], SPACE, {}),
         "option y belongs to q, who is no party of this conflict; give it to one of p",

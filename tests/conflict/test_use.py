@@ -9,8 +9,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from detente.conflict import pointwise, reference
+from detente.conflict import explain, pointwise, reference
 from detente.conflict.coalitions import breaking, coalition_stable
+from detente.conflict.evolution import evolve
 from detente.conflict.explain import equilibria, why
 from detente.conflict.graph import Conflict, Forbidden, Option, Space, conflict, plain_graph
 from detente.conflict.inverse import conditions, holds, smallest_change
@@ -34,7 +35,7 @@ def small(seed: int) -> Conflict:
     return conflict(names, options, ranks, feasible=feasible, forbidden=rules, start=3)
 
 
-many = settings(deadline=None, max_examples=60, suppress_health_check=list(HealthCheck))
+many = settings(deadline=None, max_examples=40, suppress_health_check=list(HealthCheck))
 
 
 @many
@@ -179,6 +180,47 @@ def test_why_in_words(cuba: Conflict) -> None:
     assert equilibria(cuba, [6], "seq") == (
         "Equilibria by sequential stability:\n  state 6 (us: blockade; ussr: withdraw)"
     )
+
+
+def test_simultaneous_reasons_in_words(prisoners: Conflict) -> None:
+    assert why(prisoners, "sim", "a", 3) == (
+        "a stays at state 3 (a: cooperate; b: cooperate), by simultaneous stability: "
+        "whatever it could gain by moving is taken back.\n"
+        "  - if it drops cooperate, it gets state 2 (a: nothing; b: cooperate), which it prefers; but if b at the "
+        "same time drops cooperate, as it would like to, they end in state 0 (a: nothing; b: nothing): that is "
+        "worse for a than where it started (place 3 of 4 in its order, not 2)."
+    )
+
+
+def test_escape_in_words() -> None:
+    """Symmetric stability fails where the sanctioned party can move on to something better than the start."""
+    space = Space([Option("p.go", "p"), Option("p.jump", "p"), Option("q.hit", "q")])
+    ranks = {"p": numbers([1, 2, 1, 1, 0, 0, 3, 3], np.ones(8, np.bool_))}
+    model = conflict(["p", "q"], space, ranks)
+    assert why(model, "gmr", "p", 0).startswith("p stays")
+    assert why(model, "smr", "p", 0).splitlines()[1] == (
+        "  - if it takes go, it gets state 1 (p: go; q: nothing), which it prefers; q takes hit, which leads to "
+        "state 5 (p: go; q: hit), but then p takes jump and drops go and gets state 6 (p: jump; q: hit), better "
+        "than where it started."
+    )
+
+
+def test_evolution_and_conditions_in_words(cuba: Conflict) -> None:
+    found = evolve(cuba)
+    assert found.reached.tolist() == [0, 1, 2, 3, 4, 5, 6, 7]
+    assert explain.evolution(cuba, 0, found.to([6, 9])) == (
+        "From state 0 (us: nothing; ussr: nothing):\n"
+        "  - us takes blockade, then ussr takes withdraw, which leads to state 6 (us: blockade; ussr: withdraw)"
+    )
+    assert next(explain.condition(cuba, 6, needed) for needed in conditions(cuba, 6, "seq")) == (
+        "us must not prefer to 6: 4 or 0 (else it drops blockade)"
+    )
+
+
+def test_summary_stops_in_time(cuba: Conflict) -> None:
+    lines = explain.summary(solve(cuba, ("nash", "gmr")), most=2).splitlines()
+    assert lines[1] == "  state 5 (us: strike; ussr: withdraw)"
+    assert lines[-1] == "  and 5 more"
 
 
 def test_enough_reasons_are_enough() -> None:

@@ -26,6 +26,7 @@ StateArray: TypeAlias = NDArray[np.int64]
 
 BYTES_PER_STATE = 100
 LARGEST = 2**26
+MOST_LEVELS = 64
 
 
 @dataclass(frozen=True)
@@ -57,8 +58,9 @@ class Space:
     def __init__(self, options: Iterable[Option]) -> None:
         self.options = tuple(options)
         for option in self.options:
-            if len(option.levels) < 1:
-                raise ConflictError(f"option {option.name} has no levels; give at least two")
+            if not 1 <= len(option.levels) <= MOST_LEVELS:
+                count = len(option.levels)
+                raise ConflictError(f"option {option.name} has {count} levels; give from two to {MOST_LEVELS}")
         self.radix = tuple(len(option.levels) for option in self.options)
         size = 1
         for levels in self.radix:

@@ -253,7 +253,7 @@ class Layout:
 
         codes = [self._codes(party) for party in range(self.parties)]
         code_of = np.concatenate([[0], np.cumsum(self.size)[:-1]]).astype(np.int64)
-        rules = [self._rules(party) for party in range(self.parties)] if any(self.ruled) else []
+        rules = [self.rules(party) for party in range(self.parties)] if any(self.ruled) else []
         none = np.zeros(0, np.uint64)
         return Shape(
             self.stride,
@@ -291,7 +291,7 @@ class Layout:
             )
         return code, code | np.uint64((1 << len(self.model.forbidden)) - 1)
 
-    def _rules(self, party: int) -> tuple[U64, U64]:
+    def rules(self, party: int) -> tuple[U64, U64]:
         """Per state, the rules (as bits) that bind moves from it, and all but those that bind moves to it."""
         states = self.model.space.size
         source, target = np.zeros(states, np.uint64), np.full(states, 2**64 - 1, np.uint64)
@@ -448,7 +448,7 @@ class Focal:
         """The greatest value among the states the party can move to (its own may be counted)."""
         if not self.layout.ruled[self.party]:
             return self._swept(value.copy(), self.party)
-        source, target = self.layout._rules(self.party)
+        source, target = self.layout.rules(self.party)
         result = np.full(value.size, -1, value.dtype)
         for rules in np.unique(source[self.layout.feasible]):
             allowed = (rules & ~target) == 0
