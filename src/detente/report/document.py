@@ -25,8 +25,19 @@ class Span:
     word: str = ""  # of a verdict: holds, fails or depends
 
 
-Piece: TypeAlias = str | Span
-Line: TypeAlias = str | Span | tuple[Piece, ...]
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """A small drawing within a line; a rendering without drawings leaves it out."""
+
+    body: Markup
+    width: float
+    height: float
+    said: str = ""  # nothing: what it shows stands beside it in words
+    live: str = ""
+
+
+Piece: TypeAlias = str | Span | Drawing
+Line: TypeAlias = str | Span | Drawing | tuple[Piece, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,12 +75,15 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table; `name` is that of its file."""
+    """A table; `name` is that of its file. One that is stacked puts each row's cells under its name on a small
+    screen."""
 
     name: str
     caption: str
     columns: tuple[Column, ...]
     rows: tuple[Row, ...]
+    stacked: bool = False
+    wide: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +107,7 @@ class Figure:
     panels: tuple[Panel, ...]
     caption: Line = ""
     wide: bool = False
+    broad: bool = False  # scrolls sideways where it does not fit, rather than shrink
     data: tuple[tuple[str, ...], ...] = ()  # header first
 
 
@@ -100,8 +115,9 @@ class Figure:
 class Details:
     """Blocks that open on demand."""
 
-    summary: str
+    summary: Line
     blocks: tuple[Block, ...]
+    id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +154,9 @@ def pieces(line: Line) -> tuple[Piece, ...]:
 
 def plain(line: Line) -> str:
     """A line without styles."""
-    return "".join(piece if isinstance(piece, str) else piece.text for piece in pieces(line))
+    return "".join(
+        piece if isinstance(piece, str) else piece.text if isinstance(piece, Span) else "" for piece in pieces(line)
+    )
 
 
 def blocks_of(sections: tuple[Section, ...]) -> Iterator[Block]:

@@ -39,8 +39,12 @@ def run_hash(judged: Judged) -> str:
     """Ten hexadecimal digits of what decides a run: the texts of the case, settings, seed, strategies, counts."""
     case = judged.case
     told = (
-        list(case.files.values()) or repr(case), [(s.kind, s.name, s.value) for s in judged.settings],
-        judged.seed, judged.strategies, judged.futures, judged.runs,
+        list(case.files.values()) or repr(case),
+        [(s.kind, s.name, s.value) for s in judged.settings],
+        judged.seed,
+        judged.strategies,
+        judged.futures,
+        judged.runs,
     )
     return hashlib.blake2b(repr(told).encode(), digest_size=5).hexdigest()
 

@@ -12,6 +12,7 @@ from .document import (
     Bullets,
     Controls,
     Details,
+    Drawing,
     Figure,
     Heading,
     Line,
@@ -35,8 +36,12 @@ def page(title: str, subtitle: str, sections: tuple[Section, ...], data: str = "
 
     template = Environment(autoescape=True).from_string((ASSETS / "page.html").read_text(encoding="utf-8"))
     return template.render(
-        title=title, subtitle=subtitle, sections=[(s.id, s.title, blocks(s.blocks)) for s in sections],
-        style=Markup((ASSETS / "page.css").read_text(encoding="utf-8")), data=Markup(data), script=Markup(script),
+        title=title,
+        subtitle=subtitle,
+        sections=[(s.id, s.title, blocks(s.blocks)) for s in sections],
+        style=Markup((ASSETS / "page.css").read_text(encoding="utf-8")),
+        data=Markup(data),
+        script=Markup(script),
     )
 
 
@@ -53,11 +58,14 @@ def line(it: Line) -> Markup:
 def _piece(piece: Piece) -> Markup:
     if isinstance(piece, str):
         return Markup("<bdi>{}</bdi>").format(piece) if _turns(piece) else escape(piece)
+    if isinstance(piece, Drawing):
+        return _drawing(piece)
     body = escape(piece.text)
     if piece.style == "verdict":
         word = piece.word or piece.text
         body = Markup('<span class="verdict {}"{}><span class="sign" aria-hidden="true">{}</span>{}</span>').format(
-            word, _live(piece), MARKS.get(word, ""), body)
+            word, _live(piece), MARKS.get(word, ""), body
+        )
     elif piece.style in _TAGS:
         body = Markup("<{0}{1}>{2}</{0}>").format(Markup(_TAGS[piece.style]), _live(piece), body)
     elif piece.style != "plain" or piece.live:
@@ -65,6 +73,17 @@ def _piece(piece: Piece) -> Markup:
     if _turns(piece.text):
         body = Markup("<bdi>{}</bdi>").format(body)
     return Markup('<a href="#{}">{}</a>').format(piece.target, body) if piece.target else body
+
+
+def _drawing(it: Drawing) -> Markup:
+    said = Markup('role="img" aria-label="{}"').format(it.said) if it.said else Markup('aria-hidden="true"')
+    return Markup(
+        '<svg class="inline" width="{0:g}" height="{1:g}" viewBox="0 0 {0:g} {1:g}" {2}{3}>{4}</svg>'
+    ).format(it.width, it.height, said, _mark("data-live", it.live), it.body)
+
+
+def _mark(name: str, value: str) -> Markup:
+    return Markup(' {}="{}"').format(Markup(name), value) if value else Markup("")
 
 
 _TAGS = {"strong": "strong", "em": "em", "code": "code"}
@@ -75,12 +94,15 @@ def _turns(text: str) -> bool:
     return not text.isascii() and any(_is_turning(ord(c)) for c in text)
 
 
+_TURNING = ((0x0590, 0x08FF), (0x200E, 0x200F), (0x202A, 0x202E), (0x2066, 0x2069), (0xFB1D, 0xFEFC))
+
+
 def _is_turning(code: int) -> bool:
-    return 0x0590 <= code <= 0x08FF or 0x200E <= code <= 0x200F or 0x202A <= code <= 0x202E or 0x2066 <= code <= 0x2069
+    return any(low <= code <= high for low, high in _TURNING)
 
 
 def _live(piece: Span) -> Markup:
-    return Markup(' data-live="{}"').format(piece.live) if piece.live else Markup("")
+    return _mark("data-live", piece.live)
 
 
 def _block(block: Block) -> Markup:
@@ -95,37 +117,42 @@ def _block(block: Block) -> Markup:
             return _table(block)
         case Figure():
             return _figure(block)
-        case Details(summary=summary, blocks=inner):
-            return Markup("<details><summary>{}</summary>{}</details>").format(summary, blocks(inner))
+        case Details(summary=summary, blocks=inner, id=id_):
+            return Markup("<details{}><summary>{}</summary>{}</details>").format(
+                _mark("id", id_), line(summary), blocks(inner)
+            )
         case Heading(text=said, id=id_):
-            return Markup('<h3{}>{}</h3>').format(Markup(' id="{}"').format(id_) if id_ else "", said)
+            return Markup("<h3{}>{}</h3>").format(_mark("id", id_), said)
         case Controls(html=html):
             return html
 
 
 def _table(table: Table) -> Markup:
     head = Markup("").join(
-        Markup('<th scope="col"{}>{}</th>').format(_numeric(column.numeric), column.title)
+        Markup('<th scope="col" role="columnheader"{}>{}</th>').format(_numeric(column.numeric), column.title)
         for column in table.columns
     )
     rows = Markup("\n").join(_row(table, row) for row in table.rows)
+    classes = " ".join(name for name, yes in (("stacked", table.stacked), ("wide", table.wide)) if yes)
     return Markup(
-        '<div class="table" role="region" tabindex="0" aria-label="{0}"><table id="table-{1}"><caption>{0}</caption>'
-        "<thead><tr>{2}</tr></thead><tbody>{3}</tbody></table></div>"
-    ).format(table.caption, table.name, head, rows)
+        '<div class="table {3}" role="region" tabindex="0" aria-label="{0}"><table role="table" id="table-{1}">'
+        '<caption>{0}</caption><thead role="rowgroup"><tr role="row">{2}</tr></thead>'
+        '<tbody role="rowgroup">{4}</tbody></table></div>'
+    ).format(table.caption, table.name, head, classes, rows)
 
 
 def _row(table: Table, row: Row) -> Markup:
     first, *rest = row.cells
     cells = Markup("").join(
-        Markup("<td{}>{}</td>").format(_numeric(column.numeric), line(cell))
+        Markup('<td role="cell"{}{}>{}</td>').format(
+            _numeric(column.numeric), _mark("data-label", column.title if table.stacked else ""), line(cell)
+        )
         for column, cell in zip(table.columns[1:], rest, strict=True)
     )
-    marks = Markup("").join(
-        Markup(' {}="{}"').format(Markup(name), value)
-        for name, value in (("id", row.id), ("data-picks", row.picks)) if value
+    marks = _mark("id", row.id) + _mark("data-picks", row.picks)
+    return Markup('<tr role="row"{}><th scope="row" role="rowheader">{}</th>{}</tr>').format(
+        marks, line(first), cells
     )
-    return Markup('<tr{}><th scope="row">{}</th>{}</tr>').format(marks, line(first), cells)
 
 
 def _numeric(numeric: bool) -> Markup:
@@ -134,19 +161,24 @@ def _numeric(numeric: bool) -> Markup:
 
 def _figure(figure: Figure) -> Markup:
     panels = Markup("\n").join(map(_panel, figure.panels))
+    classes = " ".join(name for name, yes in (("wide", figure.wide), ("broad", figure.broad)) if yes)
+    scroll = Markup(' role="region" tabindex="0" aria-label="{}"').format(figure.title) if figure.broad else ""
     return Markup(
-        '<figure id="figure-{}" class="{}"><figcaption class="title">{}</figcaption><div class="panels {}">{}</div>'
+        '<figure id="figure-{}" class="{}"><figcaption class="title">{}</figcaption><div class="panels {}"{}>{}</div>'
         "{}</figure>"
     ).format(
-        figure.name, "wide" if figure.wide else "", figure.title, "many" if len(figure.panels) > 1 else "one", panels,
-        Markup('<figcaption class="caption">{}</figcaption>').format(line(figure.caption)) if figure.caption else "",
+        figure.name,
+        classes,
+        figure.title,
+        "many" if len(figure.panels) > 1 else "one",
+        scroll,
+        panels,
+        Markup('<div class="caption">{}</div>').format(line(figure.caption)) if figure.caption else "",
     )
 
 
 def _panel(panel: Panel) -> Markup:
-    marks = Markup("").join(
-        Markup(' {}="{}"').format(Markup(name), value)
-        for name, value in (("data-picks", panel.picks), ("data-live", panel.live)) if value
-    )
+    marks = _mark("data-picks", panel.picks) + _mark("data-live", panel.live)
     return Markup('<svg viewBox="0 0 {:g} {:g}" role="img" aria-label="{}"{}>{}</svg>').format(
-        panel.width, panel.height, panel.said, marks, panel.body)
+        panel.width, panel.height, panel.said, marks, panel.body
+    )

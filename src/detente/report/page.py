@@ -7,10 +7,34 @@ from collections.abc import Callable
 from . import html, words
 from .document import Section
 from .results import Results
-from .sections import assumptions, claims, limits, provenance, race, strategies
+from .sections import (
+    answer,
+    argument,
+    assumptions,
+    checks,
+    claims,
+    glossary,
+    limits,
+    model,
+    provenance,
+    race,
+    story,
+    strategies,
+)
 
 SECTIONS: tuple[Callable[[Results], Section | None], ...] = (
-    limits.section, claims.section, race.section, strategies.section, assumptions.section, provenance.section,
+    limits.section,
+    answer.section,
+    claims.section,
+    argument.section,
+    race.section,
+    strategies.section,
+    model.section,
+    story.section,
+    assumptions.section,
+    checks.section,
+    provenance.section,
+    glossary.section,
 )
 
 
@@ -29,8 +53,8 @@ def subtitle(results: Results) -> str:
     """What was run, in a line."""
     judged, case = results.judged, results.case
     last = case.day(case.horizon)
+    histories = words.count(judged.runs, "random history", "random histories")
     return (
         f"{words.count(len(judged.strategies), 'strategy', 'strategies')} played through "
-        f"{words.count(judged.futures, 'future')} with {words.count(judged.runs, 'random history', 'random histories')}"
-        f" in each, from {words.day(case.as_of)} to {words.day(last)}."
+        f"{words.count(judged.futures, 'future')} with {histories} in each, from {words.day(case.as_of)} to {words.day(last)}."
     )

@@ -1,18 +1,41 @@
-"""What the sections read: what was judged, and what else is known of the same run."""
+"""What the sections read: what was judged, and what else is known of the same run, worked out once."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING
 
+import numpy as np
+from numpy.typing import NDArray
+
+from detente.claims.result import CheckResult
 from detente.claims.run import Judged
 from detente.language.case import Case
+
+from .subjects import conclusion, main_quantities
+from .words import in_words
+
+if TYPE_CHECKING:
+    from detente.simulate.futures import Futures
+
+    from .influence import Influence
+    from .likelihood import Confidence
+    from .table import FutureTable
+
+Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
 class Results:
-    """A run as the report sees it."""
+    """A run as the report sees it. `checks` are the results of the case's own checks, None if they were not run."""
 
     judged: Judged
+    checks: tuple[CheckResult, ...] | None = None
+    _traces: dict[tuple[str, int], Mapping[str, Array]] = field(default_factory=dict, repr=False)
+    _draws: dict[int, Futures] = field(default_factory=dict, repr=False)
+    _influences: dict[str, tuple[Influence, ...]] = field(default_factory=dict, repr=False)
 
     @property
     def case(self) -> Case:
@@ -21,12 +44,95 @@ class Results:
 
     def strategy(self, name: str) -> str:
         """A strategy's label, or its name in words."""
-        from .words import in_words
-
         return self.case.strategies[name].label or in_words(name)
+
+    def measure(self, name: str) -> str:
+        """A measure's label, or its name in words."""
+        return self.case.measures[name].label or in_words(name)
+
+    def quantity(self, name: str) -> str:
+        """A quantity's label, or its name in words."""
+        return self.case.quantities[name].label or in_words(name)
+
+    def claim(self, name: str) -> str:
+        """What a claim states, or its name in words."""
+        return self.case.claims[name].states or in_words(name)
 
     def year(self, step: int) -> float:
         """The end of a step as a year with a fraction."""
         day = self.case.day(step)
         start = day.replace(month=1, day=1)
         return day.year + (day - start).days / 365.25
+
+    @cached_property
+    def quantities(self) -> tuple[str, ...]:
+        """The quantities that are drawn."""
+        bands = self.judged.bands
+        known = next(iter(bands.values())) if bands else {}
+        return tuple(name for name in main_quantities(self.case) if name in known)
+
+    @cached_property
+    def conclusion(self) -> str | None:
+        """The claim that the argument is for."""
+        return conclusion(self.case, tuple(self.judged.claims))
+
+    @cached_property
+    def table(self) -> FutureTable | None:
+        """The futures that the page carries."""
+        from .table import make_table
+
+        return make_table(self)
+
+    def heights(self, name: str) -> tuple[float, float]:
+        """The least and greatest value that a chart of a quantity shows, in its unit, for all strategies."""
+        quantity = self.case.quantities[name]
+        every = np.concatenate([band[name].quantiles.ravel() for band in self.judged.bands.values()])
+        every = every[np.isfinite(every)] / quantity.factor
+        low, high = (float(every.min()), float(every.max())) if len(every) else (0.0, 1.0)
+        if quantity.within and np.isfinite(quantity.within).all():
+            return quantity.within[0] / quantity.factor, quantity.within[1] / quantity.factor
+        marks = [value for value, _ in quantity.scale]
+        low, high = min([low, *marks]), max([high, *marks])
+        low = min(low, 0.0) if low < high / 3 else low
+        return (low, high) if high > low else (low - 0.5, high + 0.5)
+
+    def first_runs(self, strategy: str, count: int) -> Mapping[str, Array]:
+        """The first run of each of the first futures, [step, future]."""
+        key = (strategy, count)
+        if key not in self._traces:
+            ensemble = self.judged.ensemble
+            form = ensemble.form
+            output = ensemble.kernel.play(
+                ensemble.calendar,
+                self.draws(count).internal,
+                form.strategies.index(strategy),
+                ensemble.seed,
+                np.arange(count),
+                np.zeros(count, np.int64),
+                trace=True,
+            )
+            assert output.trace is not None
+            rows = (*form.series, *form.options, *form.events, "alive")
+            self._traces[key] = {name: output.trace[:, i] for i, name in enumerate(rows)}
+        return self._traces[key]
+
+    def draws(self, count: int) -> Futures:
+        """The draws of the first futures, made once."""
+        if count not in self._draws:
+            self._draws[count] = self.judged.ensemble.draw(0, count)
+        return self._draws[count]
+
+    def influences(self, claim: str) -> tuple[Influence, ...]:
+        """What a claim hangs on, the most important first."""
+        if claim not in self._influences:
+            from .influence import influences
+
+            self._influences[claim] = influences(self, claim)
+        return self._influences[claim]
+
+    def confidence(self, claim: str) -> tuple[Confidence, str]:
+        """How far a verdict can be relied on within the case, and why."""
+        from .likelihood import confidence
+
+        statuses = [self.case.assumptions[one.assumption].status for one in self.influences(claim)]
+        return confidence(self.judged.claims[claim], statuses)

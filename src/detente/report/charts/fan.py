@@ -15,7 +15,7 @@ from .svg import Scale, area, element, fixed, joined, path, text, ticks
 
 Array = NDArray[np.float64]
 WIDTH, HEIGHT = 270.0, 168.0
-LEFT, RIGHT, TOP, BOTTOM = 34.0, 8.0, 24.0, 20.0
+LEFT, RIGHT, TOP, BOTTOM = 34.0, 8.0, 22.0, 20.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,46 +41,69 @@ class Frame:
 
 
 def fan(
-    frame: Frame, title: str, years: Sequence[float], quantiles: Array, *, picks: str = "", live: str = "",
-    first: bool = False, said: str = "",
+    frame: Frame,
+    title: str,
+    years: Sequence[float],
+    quantiles: Array,
+    *,
+    picks: str = "",
+    live: str = "",
+    first: bool = False,
+    said: str = "",
 ) -> Panel:
     """A panel; `quantiles` is [5, point]: 5, 25, 50, 75 and 95 of a hundred. The `first` explains itself."""
     xs = [frame.x(year) for year in years]
     low, lower, middle, upper, high = ([frame.y(float(v)) for v in row] for row in quantiles)
-    drawn = joined([
-        axes(frame, words=first),
-        element("path", d=area(xs, high, low), class_="band90"),
-        element("path", d=area(xs, upper, lower), class_="band50"),
-        element("path", d=path(list(zip(xs, middle, strict=True))), class_="middle"),
-        heading(title),
-    ])
+    drawn = joined(
+        [
+            axes(frame),
+            element("path", d=area(xs, high, low), class_="band90"),
+            element("path", d=area(xs, upper, lower), class_="band50"),
+            element("path", d=path(list(zip(xs, middle, strict=True))), class_="middle"),
+            *(meanings(frame) if first else ()),
+            heading(title),
+        ]
+    )
     return Panel(drawn, WIDTH, HEIGHT, said or title, picks, live)
 
 
 def heading(title: str) -> Markup:
     """The title of a panel, cut to fit."""
-    return text(cut(title, 44), LEFT, 13, "title", title=title)
+    return text(cut(title, 42), 0, 13, "title", title=title)
 
 
-def axes(frame: Frame, words: bool = False) -> Markup:
-    """Thin lines with their values; with `words`, what values of an index mean."""
-    return joined([*_upwards(frame, words), *_across(frame)])
+def axes(frame: Frame) -> Markup:
+    """Thin lines with their values."""
+    return joined([*_upwards(frame), *_across(frame)])
 
 
-def _upwards(frame: Frame, words: bool) -> list[Markup]:
-    named = dict(frame.words)
-    values = sorted(v for v in named if frame.low <= v <= frame.high) if len(named) > 1 else []
+def _values(frame: Frame) -> list[float]:
+    """The values that have a line: those that an index names, or round ones."""
+    named = [value for value, _ in frame.words if frame.low <= value <= frame.high]
+    return sorted(named) if len(named) > 1 else ticks(frame.low, frame.high)
+
+
+def _upwards(frame: Frame) -> list[Markup]:
     found, previous = [], HEIGHT
-    for value in values or ticks(frame.low, frame.high):
+    for value in _values(frame):
         y = frame.y(value)
         found.append(element("line", x1=LEFT, x2=WIDTH - RIGHT, y1=y, y2=y, class_="grid"))
-        if previous - y < 11:
-            continue
-        previous = y
-        label = f"{value:.0%}" if frame.percent else number(value)
-        found.append(text(label, LEFT - 5, y + 3.5, "tick", "end"))
-        if words and value in named:
-            found.append(text(cut(named[value], 34), LEFT + 4, y - 3, "word", title=named[value]))
+        if previous - y >= 11:
+            previous = y
+            label = f"{value:.0%}" if frame.percent else number(value)
+            found.append(text(label, LEFT - 5, y + 3.5, "tick", "end"))
+    return found
+
+
+def meanings(frame: Frame) -> list[Markup]:
+    """What the values of an index mean, on their lines; the uppermost under its line."""
+    found, previous = [], HEIGHT
+    for value, word in sorted(frame.words):
+        y = frame.y(value)
+        at = y + 9.5 if y < TOP + 8 else y - 3
+        if frame.low <= value <= frame.high and previous - at >= 10:
+            previous = at
+            found.append(text(cut(word, 34), WIDTH - RIGHT - 3, at, "word", "end", word))
     return found
 
 

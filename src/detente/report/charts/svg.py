@@ -13,7 +13,8 @@ def element(name: str, content: str = "", /, **attributes: object) -> Markup:
     """An element; `class_` and the like lose the underscore at the end, inner ones become hyphens. Escapes."""
     said = Markup("").join(
         Markup(' {}="{}"').format(key.rstrip("_").replace("_", "-"), _said(value))
-        for key, value in attributes.items() if value is not None and value != ""
+        for key, value in attributes.items()
+        if value is not None and value != ""
     )
     return Markup("<{0}{1}>{2}</{0}>").format(Markup(name), said, escape(content))
 
@@ -43,6 +44,12 @@ def path(points: Sequence[tuple[float, float]], close: bool = False) -> str:
     if not points:
         return ""
     return "M" + "L".join(f"{fixed(x)} {fixed(y)}" for x, y in points) + ("Z" if close else "")
+
+
+def bend(x0: float, y0: float, x1: float, y1: float, out: float, into: float) -> str:
+    """The `d` of a curve that leaves and arrives level, by way of the places `out` and `into`."""
+    x0, y0, x1, y1, out, into = map(fixed, (x0, y0, x1, y1, out, into))  # type: ignore[assignment]
+    return f"M{x0} {y0}C{out} {y0} {into} {y1} {x1} {y1}"
 
 
 def area(xs: Sequence[float], upper: Sequence[float], lower: Sequence[float]) -> str:

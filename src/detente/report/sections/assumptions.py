@@ -2,34 +2,68 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from detente.language import case as c
 
-from ..document import Column, Line, Row, Section, Span, Table
+from ..document import Column, Line, Paragraph, Piece, Row, Section, Span, Table
 from ..results import Results
-from ..words import in_words, listed, number, share
+from ..words import NONE, in_words, listed, number, share
 
-COLUMNS = (Column("Assumption"), Column("Range"), Column("Status"), Column("Source and reason"))
+COLUMNS = (
+    Column("Assumption"),
+    Column("Range"),
+    Column("Status"),
+    Column("Source and reason"),
+    Column("Influence", True),
+)
 
 
 def section(results: Results) -> Section | None:
     """A row for each assumption."""
     if not results.case.assumptions:
         return None
-    rows = tuple(_row(results, one) for one in results.case.assumptions.values())
-    return Section("assumptions", "Assumptions", (Table("assumptions", "What nobody knows", COLUMNS, rows),))
+    weight = _weights(results)
+    order = sorted(results.case.assumptions.values(), key=lambda one: -weight.get(one.name, 0.0))
+    rows = tuple(_row(results, one, weight.get(one.name, 0.0)) for one in order)
+    said = (
+        "What nobody knows, with the range that somebody typed, what it rests on, and how much of the difference "
+        "between futures in the conclusion it explains by itself; those that matter most stand first."
+    )
+    table = Table("assumptions", "The assumptions of the case", COLUMNS, rows, stacked=True, wide=True)
+    return Section("assumptions", "Assumptions", (Paragraph(said), table))
 
 
-def _row(results: Results, one: c.Assumption) -> Row:
+def _weights(results: Results) -> dict[str, float]:
+    if results.conclusion is None:
+        return {}
+    return {one.assumption: one.explained for one in results.influences(results.conclusion)}
+
+
+def _row(results: Results, one: c.Assumption, weight: float) -> Row:
     unit = "" if one.unit is None or one.unit.text == "1" else f" {one.unit.text}"
     name: Line = (Span(one.name, "code"), f" {one.label}") if one.label else Span(one.name, "code")
-    source = "; ".join(said(results.case, ref) for ref in one.sources)
-    return Row((name, range_of(one.distribution) + unit, one.status or "not said",
-                ". ".join(part.rstrip(".") for part in (source, one.note) if part)), id=f"assumption-{one.name}")
+    reason = (*_sources(one), one.note)
+    cells = (
+        name,
+        range_of(one.distribution) + unit,
+        one.status or "not said",
+        reason,
+        share(weight) if weight else NONE,
+    )
+    return Row(cells, id=f"assumption-{one.name}")
 
 
-def said(case: c.Case, ref: c.SourceRef) -> str:
+def _sources(one: c.Assumption) -> Iterator[Piece]:
+    for ref in one.sources:
+        yield Span(f"{ref.source}, {ref.part}" if ref.part else ref.source, target=f"source-{ref.source}")
+        yield ". "
+
+
+def cited(case: c.Case, ref: c.SourceRef) -> str:
     """A source as it is cited."""
-    return f"{ref.source}, {ref.part}" if ref.part else ref.source
+    title = case.sources[ref.source].title if ref.source in case.sources else ref.source
+    return f"{title}, {ref.part}" if ref.part else title
 
 
 def range_of(it: c.Distribution) -> str:

@@ -1,15 +1,22 @@
-"""The claims: verdict, share, interval and margin, with what would be a wrong reading of each."""
+"""The claims: verdict, share, interval and margin, the verdict under each rival, and what each hangs on."""
 
 from __future__ import annotations
 
 from detente.claims.result import Verdict
 
-from ..document import Block, Column, Details, Line, Paragraph, Row, Section, Span, Table
+from ..charts.strip import strip
+from ..document import Block, Bullets, Column, Details, Heading, Line, Paragraph, Row, Section, Span, Table
+from ..likelihood import likelihood
 from ..results import Results
 from ..words import NONE, in_words, number, share, span
+from .assumptions import cited
 
 COLUMNS = (
-    Column("Claim"), Column("Verdict"), Column("Share of futures", True), Column("90 % interval", True),
+    Column("Claim"),
+    Column("Verdict"),
+    Column("Share of futures", True),
+    Column("From none to all"),
+    Column("90 % interval", True),
     Column("Left to luck", True),
 )
 
@@ -20,63 +27,106 @@ def section(results: Results) -> Section | None:
     if not verdicts:
         return None
     rows = tuple(_row(results, verdict) for verdict in verdicts.values())
-    table = Table("claims", "The claims of the argument and their verdicts", COLUMNS, rows)
-    return Section("claims", "The claims", (Paragraph(_how(results)), table, _each(results)))
+    table = Table("claims", "The claims of the argument and their verdicts", COLUMNS, rows, stacked=True, wide=True)
+    each = tuple(_each(results, verdict) for verdict in verdicts.values())
+    head = (Heading("Each claim: its test, margin, rivals, and what it hangs on", "each-claim"),)
+    return Section("claims", "The claims", (Paragraph(_how(results)), table, *head, *each))
 
 
 def _how(results: Results) -> Line:
     return (
         "A claim is judged within each future over its random histories. It ",
-        Span("holds", "verdict"), " if that is so in 90 % of the futures or more, it ", Span("fails", "verdict"),
-        " if in 10 % or fewer, else it ", Span("depends", "verdict"),
-        " on which future is true. Futures that more histories could turn are left to luck.",
+        Span("holds", "verdict"),
+        " if that is so in 90 % of the futures or more, it ",
+        Span("fails", "verdict"),
+        " if in 10 % or fewer, else it ",
+        Span("depends", "verdict"),
+        " on which future is true. In futures left to luck, more histories could turn it.",
     )
 
 
 def _row(results: Results, verdict: Verdict) -> Row:
+    live = f"claim:{verdict.id}"
+    return Row(
+        (
+            Span(results.claim(verdict.id), target=f"claim-{verdict.id}"),
+            Span(verdict.verdict, "verdict", f"{live}:verdict"),
+            Span(share(verdict.share), "strong", f"{live}:share"),
+            strip(verdict.share, verdict.interval, verdict.verdict, f"{live}:strip"),
+            Span(span(*verdict.interval), "interval", f"{live}:interval"),
+            Span(share(verdict.unsettled) if verdict.share is not None else NONE, live=f"{live}:unsettled"),
+        )
+    )
+
+
+def _each(results: Results, verdict: Verdict) -> Block:
     claim = results.case.claims[verdict.id]
-    low, high = verdict.interval
-    said = Span(claim.states or in_words(claim.name), target=f"claim-{claim.name}")
-    live = f"claim:{claim.name}"
-    return Row((
-        said, Span(verdict.verdict, "verdict", f"{live}:verdict"),
-        Span(share(verdict.share), "strong", f"{live}:share"), Span(span(low, high), "interval", f"{live}:interval"),
-        Span(share(verdict.unsettled) if verdict.share is not None else NONE, live=f"{live}:unsettled"),
-    ))
+    found: list[Block] = [Paragraph(("Tested as ", Span(" ".join(claim.says_text.split()), "code"), "."))]
+    found.append(Paragraph(_standing(results, verdict)))
+    found.append(Paragraph(_margin(verdict)))
+    found += _hangs(results, verdict)
+    rivals = _rivals(results, verdict)
+    found += [rivals] if rivals else []
+    found += [Paragraph(("How to read it wrongly: ", Span(verdict.reading, "em")), "note")] if verdict.share else []
+    note = ". ".join(p.rstrip(".") for p in (*(cited(results.case, ref) for ref in claim.sources), claim.note) if p)
+    found += [Paragraph(f"{note}.", "note")] if note else []
+    summary = (Span(verdict.verdict, "verdict", f"claim:{verdict.id}:verdict"), " ", results.claim(verdict.id))
+    return Details(summary, tuple(found), f"claim-{verdict.id}")
 
 
-def _each(results: Results) -> Block:
-    found: list[Block] = []
-    for verdict in results.judged.claims.values():
-        found += _details(results, verdict)
-    return Details("Each claim: its test, its margin, its rivals, and how not to read it", tuple(found))
-
-
-def _details(results: Results, verdict: Verdict) -> list[Block]:
-    from ..document import Heading
-
-    claim = results.case.claims[verdict.id]
-    found: list[Block] = [
-        Heading(claim.states or in_words(claim.name), f"claim-{claim.name}"),
-        Paragraph(("Tested as ", Span(" ".join(claim.says_text.split()), "code"), ".")),
-        Paragraph(_margin(verdict)),
-        Paragraph(verdict.reading),
-    ]
-    rivals = _rivals(verdict)
-    found += [Paragraph(rivals)] if rivals else []
-    return found + ([Paragraph(claim.note, "note")] if claim.note else [])
+def _standing(results: Results, verdict: Verdict) -> Line:
+    if verdict.share is None:
+        return "No future says anything about it."
+    level, why = results.confidence(verdict.id)
+    return (
+        f"In the futures of this case it is {likelihood(verdict.share)}: ",
+        Span(share(verdict.share), "strong"),
+        " ",
+        Span(f"[{span(*verdict.interval)}]", "interval"),
+        ". Confidence in the verdict is ",
+        Span(level, "strong"),
+        f", for {why}.",
+    )
 
 
 def _margin(verdict: Verdict) -> str:
     low, middle, high = (number(x) for x in (verdict.margin.q05, verdict.margin.q50, verdict.margin.q95))
-    return f"Its margin, above zero where it holds, is {middle} in the middle future, and {low} to {high} in nine of ten."
+    return (
+        f"Its margin, above zero where it holds, is {middle} in the middle future and {low} to {high} in nine of ten."
+    )
 
 
-def _rivals(verdict: Verdict) -> Line:
-    said: list[str | Span] = []
+def _hangs(results: Results, verdict: Verdict) -> list[Block]:
+    found = results.influences(verdict.id)[:4]
+    if not found:
+        return []
+    lines = []
+    for one in found:
+        ends = ", ".join(f"{share(value)} {_where(what)}" for what, value in one.ends)
+        lines.append(
+            (
+                Span(one.assumption, "code", target=f"assumption-{one.assumption}"),
+                f": true in {ends}; explains {share(one.explained)} of the difference",
+            )
+        )
+    return [Paragraph("What it hangs on most:"), Bullets(tuple(lines))]
+
+
+def _where(end: str) -> str:
+    return f"of futures in its {end}" if end.endswith("third") else f"if it {in_words(end)}"
+
+
+def _rivals(results: Results, verdict: Verdict) -> Block | None:
+    rows: list[Row] = []
     for name, rivals in verdict.rivals.items():
-        shares = {rival: one for rival, one in rivals.items() if one.share is not None}
-        if len({one.verdict for one in shares.values()}) > 1:
-            each = ", ".join(f"{rival} {share(one.share)}" for rival, one in shares.items())
-            said += [f"By {in_words(name)}: {each}. "]
-    return tuple(said)
+        for rival, one in rivals.items():
+            if one.verdict is not None:
+                cells: tuple[Line, ...] = (
+                    (Span(name, "code"), f": {in_words(rival)}"),
+                    Span(one.verdict, "verdict"),
+                    share(one.share),
+                    f"{one.futures:,}",
+                )
+                rows.append(Row(cells))
+    columns = (Column("Rival"), Column("Verdict"), Column("Share", True), Column("Futures", True))
+    return Table(f"rivals-{verdict.id}", "The verdict under each rival", columns, tuple(rows)) if rows else None

@@ -28,9 +28,13 @@ def _typed(results: Results) -> str:
     if not total:
         return "The case has no uncertain assumptions, so that what is shown here differs by luck alone."
     names = set(varying(case))
-    status = Counter(a.status or "unsaid" for name, a in case.assumptions.items() if name in names)
-    words = {"measured": "are measured", "estimated": "are estimated", "judged": "rest on somebody's judgement",
-             "unsaid": "do not say what they rest on"}
+    status = Counter(str(a.status or "unsaid") for name, a in case.assumptions.items() if name in names)
+    words = {
+        "measured": "are measured",
+        "estimated": "are estimated",
+        "judged": "rest on somebody's judgement",
+        "unsaid": "do not say what they rest on",
+    }
     parts = [f"{status[key]} {text}" for key, text in words.items() if status[key]]
     return (
         f"Everything here follows from a model with {count(len(case.quantities), 'quantity', 'quantities')} and "

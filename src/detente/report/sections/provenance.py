@@ -23,9 +23,14 @@ def section(results: Results) -> Section:
 def _sources(results: Results) -> Table:
     columns = (Column("Source"), Column("What it is"), Column("Latest fact used"))
     rows = tuple(
-        Row((Span(s.name, "code"),
-             ". ".join(p.rstrip(".") for p in (s.title, s.publisher, s.note) if p),
-             day(s.date) if s.date else NONE), id=f"source-{s.name}")
+        Row(
+            (
+                Span(s.name, "code"),
+                ". ".join(p.rstrip(".") for p in (s.title, s.publisher, s.note) if p),
+                day(s.date) if s.date else NONE,
+            ),
+            id=f"source-{s.name}",
+        )
         for s in results.case.sources.values()
     )
     return Table("sources", "The sources of the case", columns, rows)
@@ -34,8 +39,12 @@ def _sources(results: Results) -> Table:
 def command(results: Results) -> str:
     """The command that gives the same bytes again."""
     judged = results.judged
-    words = [f"detente run {judged.case.name}", f"--futures {judged.futures}", f"--runs {judged.runs}",
-             f"--seed {judged.seed}"]
+    words = [
+        f"detente run {judged.case.name}",
+        f"--futures {judged.futures}",
+        f"--runs {judged.runs}",
+        f"--seed {judged.seed}",
+    ]
     if judged.strategies != tuple(judged.case.strategies):
         words += [f"--strategy {name}" for name in judged.strategies]
     return " ".join(words + [f"--fix {s.name}={_value(results, s.kind, s.name, s.value)}" for s in judged.settings])
@@ -55,9 +64,15 @@ def _facts(results: Results) -> list[Line]:
 
     judged = results.judged
     return [
-        ("Case ", Span(judged.case.name, "code"), f", as of {day(judged.case.as_of)}; run ",
-         Span(run_hash(judged), "code"), " (a hash of the case's texts, settings, seed and counts)."),
-        f"Seed {judged.seed}; {judged.futures:,} futures in eight independent scrambles; {judged.runs} histories each.",
+        (
+            "Case ",
+            Span(judged.case.name, "code"),
+            f", as of {day(judged.case.as_of)}; run ",
+            Span(run_hash(judged), "code"),
+            " (a hash of the case's texts, settings, seed and counts).",
+        ),
+        f"Seed {judged.seed}; {judged.futures:,} futures in eight independent scrambles, "
+        f"{judged.runs} histories in each.",
         f"Détente {metadata.version('detente')}, Python {platform.python_version()}, "
         f"NumPy {metadata.version('numpy')}.",
     ]

@@ -1,27 +1,44 @@
-"""Strategies side by side: what each yields, measure by measure."""
+"""Strategies side by side: what each yields by measure, and which would be chosen under which attitude."""
 
 from __future__ import annotations
 
-from detente.language.case import Measure
-from detente.simulate.summary import MeasureSummary
+from collections.abc import Iterator
 
-from ..document import Column, Line, Paragraph, Row, Section, Span, Table
+import numpy as np
+
+from ..charts.dots import Dot, dots
+from ..document import Block, Column, Details, Figure, Line, Panel, Paragraph, Row, Section, Span, Table
+from ..estimate import mean_interval
 from ..results import Results
-from ..words import in_words, share, value
+from ..standing import ATTITUDES, choices, standings
+from ..words import NONE, in_words, number, share, value
 
-GOALS = {"more": "the more the better", "less": "the less the better", "late": "the later the better",
-         "early": "the earlier the better", "few": "the fewer the better", "many": "the more the better"}
+GOALS = {
+    "more": "the more the better",
+    "less": "the less the better",
+    "late": "the later the better",
+    "early": "the earlier the better",
+    "few": "the fewer the better",
+    "many": "the more the better",
+}
 
 
 def section(results: Results) -> Section | None:
-    """A table for each measure of the goals first, then of the others."""
+    """Goals as drawings, the choice under each attitude, then a table for every measure."""
     judged, case = results.judged, results.case
     if not case.measures or not judged.strategies:
         return None
+    found: list[Block] = [
+        Paragraph(
+            "All strategies meet the same futures and the same luck. A dot is a mean over futures and histories, the "
+            "thick line its 90 % interval, the thin line what nine futures in ten lie within."
+        )
+    ]
+    found += _drawings(results)
+    found += _choices(results)
     tables = tuple(_table(results, name) for name in ordered(results))
-    how = ("Each number is a mean over all futures and histories, or for dates the middle run, with the range of "
-           "nine runs in ten beside it; all strategies meet the same luck.")
-    return Section("strategies", "Strategies side by side", (Paragraph(how), *tables))
+    found.append(Details("Every measure under every strategy", tables, "every-measure"))
+    return Section("strategies", "Strategies side by side", tuple(found))
 
 
 def ordered(results: Results) -> list[str]:
@@ -30,25 +47,153 @@ def ordered(results: Results) -> list[str]:
     return goals + [name for name in results.case.measures if name not in goals]
 
 
-def _table(results: Results, name: str) -> Table:
-    judged, case = results.judged, results.case
-    measure = case.measures[name]
-    title = measure.label or in_words(name)
-    unit = "" if measure.unit is None or measure.unit.text == "1" else f" ({measure.unit.text})"
-    goal = f"; {GOALS[case.goals[name]]}" if name in case.goals else ""
-    dated = measure.kind == "date"
-    columns = (Column("Strategy"), Column("Middle run" if dated else "Mean", True), Column("Nine in ten", True),
-               *((Column("Never", True),) if dated else ()))
-    rows = tuple(
-        Row((results.strategy(s), *_cells(measure, judged.measures[s][name], f"measure:{name}:{s}")),
-            picks=f"strategy:{s}")
-        for s in judged.strategies
+# --- goals ------------------------------------------------------------------------------------------------------
+
+
+def _drawings(results: Results) -> Iterator[Block]:
+    goals = [name for name in results.case.goals if name in results.case.measures]
+    if not goals or results.judged.by_future is None:
+        return
+    panels = tuple(_panel(results, name) for name in goals)
+    caption = "A date that never comes counts as one step after the horizon. The best on average is filled."
+    yield Figure("goals", "What each strategy yields", panels, caption, wide=True, data=_rows(results, goals))
+
+
+def _panel(results: Results, name: str) -> Panel:
+    best = choices(results)[name]["average"]
+    rows = [
+        Dot(
+            results.strategy(s),
+            mean,
+            half,
+            low,
+            high,
+            _shown(results, name, mean),
+            s == best,
+            f"strategy:{s}",
+            f"dot:{name}:{s}",
+        )
+        for s in results.judged.strategies
+        for mean, half, low, high in (_spread(results, s, name),)
+    ]
+    title = f"{in_words(results.measure(name))}{_unit(results, name)}: {GOALS[results.case.goals[name]]}"
+    said = f"{title}. " + ", ".join(f"{row.label} {row.shown}" for row in rows)
+    return dots(title, rows, said)
+
+
+def _spread(results: Results, strategy: str, name: str) -> tuple[float, float, float, float]:
+    """Mean, half of its interval, and the 5th and 95th per cent over futures, in the measure's unit."""
+    kept = results.judged.by_future
+    assert kept is not None
+    column = list(results.case.measures).index(name)
+    values = kept.means[strategy][:, column] / results.case.measures[name].factor
+    low, high = np.quantile(values, (0.05, 0.95))
+    return (*mean_interval(values), float(low), float(high))
+
+
+def _shown(results: Results, name: str, it: float) -> str:
+    """A mean as text; that of a date as the year, with `never` counted late."""
+    if results.case.measures[name].kind != "date":
+        return number(it)
+    return f"{results.case.as_of.year + (results.case.as_of.timetuple().tm_yday + it) / 365.25:.1f}"
+
+
+def _unit(results: Results, name: str) -> str:
+    unit = results.case.measures[name].unit
+    return "" if unit is None or unit.text == "1" else f" ({unit.text})"
+
+
+def _rows(results: Results, goals: list[str]) -> tuple[tuple[str, ...], ...]:
+    found = [("measure", "strategy", "mean", "low", "high", "q05", "q95")]
+    for name in goals:
+        for s in results.judged.strategies:
+            mean, half, low, high = _spread(results, s, name)
+            found.append((name, s, *(f"{v:.6g}" for v in (mean, mean - half, mean + half, low, high))))  # type: ignore[arg-type]
+    return tuple(found)
+
+
+# --- attitudes --------------------------------------------------------------------------------------------------
+
+
+def _choices(results: Results) -> Iterator[Block]:
+    chosen, known = choices(results), standings(results)
+    if not chosen:
+        return
+    columns = (Column("Goal"), *(Column(head[:1].upper() + head[1:]) for head in ATTITUDES.values()))
+    rows = []
+    for goal, by_attitude in chosen.items():
+        cells: list[Line] = [f"{in_words(results.measure(goal))}, {results.case.goals[goal]}"]
+        for attitude, strategy in by_attitude.items():
+            standing = known[goal][strategy]
+            told = {"average": standing.mean, "worst": standing.worst, "regret": standing.regret}[attitude]
+            shown = _days(results, goal, told) if attitude == "regret" else _shown(results, goal, told)
+            cells.append(
+                (
+                    Span(results.strategy(strategy), live=f"choice:{goal}:{attitude}"),
+                    " ",
+                    Span(f"({shown})", "faint", f"choiceValue:{goal}:{attitude}"),
+                )
+            )
+        rows.append(Row(tuple(cells)))
+    yield Table(
+        "choices",
+        "Which strategy would be chosen, goal by goal, under three attitudes to the unknown",
+        columns,
+        tuple(rows),
+        stacked=True,
+        wide=True,
     )
-    return Table(f"measure-{name}", f"{title[:1].upper()}{title[1:]}{unit}{goal}", columns, rows)
+    yield Paragraph(
+        "The worst tenth is that of the strategy's own futures. Regret in a future is what the best strategy there "
+        "would have gained over it; the number is what it stays below in nine futures of ten.",
+        "note",
+    )
 
 
-def _cells(measure: Measure, one: MeasureSummary, live: str) -> tuple[Line, ...]:
-    middle = one.q50 if measure.kind == "date" else one.mean
+def _days(results: Results, goal: str, it: float) -> str:
+    return f"{number(it / 365.25)} years" if results.case.measures[goal].kind == "date" else number(it)
+
+
+# --- every measure ----------------------------------------------------------------------------------------------
+
+
+def _table(results: Results, name: str) -> Table:
+    measure = results.case.measures[name]
+    title = in_words(results.measure(name))
+    goal = f"; {GOALS[results.case.goals[name]]}" if name in results.case.goals else ""
+    dated = measure.kind == "date"
+    columns = (
+        Column("Strategy"),
+        *(
+            (Column("Comes in", True), Column("90 % interval", True), Column("Middle run", True))
+            if dated
+            else (Column("Mean", True), Column("90 % interval", True))
+        ),
+        Column("Nine runs in ten", True),
+    )
+    rows = tuple(
+        Row((results.strategy(s), *_cells(results, s, name)), picks=f"strategy:{s}")
+        for s in results.judged.strategies
+    )
+    return Table(f"measure-{name}", f"{title[:1].upper()}{title[1:]}{_unit(results, name)}{goal}", columns, rows)
+
+
+def _cells(results: Results, strategy: str, name: str) -> tuple[Line, ...]:
+    one, live = results.judged.measures[strategy][name], f"measure:{name}:{strategy}"
     spread = Span(f"{value(one.q05)} to {value(one.q95)}", "interval", f"{live}:spread")
-    first = Span(value(middle), "strong", f"{live}:middle")
-    return (first, spread, Span(share(one.never), live=f"{live}:never")) if measure.kind == "date" else (first, spread)
+    kept = results.judged.by_future
+    if one.never is None:
+        half = _spread(results, strategy, name)[1] if kept is not None else float("inf")
+        mean = one.mean if isinstance(one.mean, float) else float("nan")
+        interval = f"{number(mean - half)} to {number(mean + half)}" if half < float("inf") else NONE
+        return Span(value(one.mean), "strong", f"{live}:mean"), Span(interval, "interval", f"{live}:interval"), spread
+    interval = NONE
+    if kept is not None and name in kept.dates:
+        came, half = mean_interval(kept.passed[strategy][kept.dates.index(name), -1] / kept.runs)
+        interval = f"{share(max(0.0, came - half))} to {share(min(1.0, came + half))}"
+    return (
+        Span(share(1 - one.never), "strong", f"{live}:happens"),
+        Span(interval, "interval", f"{live}:interval"),
+        Span(value(one.q50), live=f"{live}:middle"),
+        spread,
+    )

@@ -1,0 +1,91 @@
+"""The argument as a map, from premises to the conclusion, and whether each claim follows from what it is said to."""
+
+from __future__ import annotations
+
+from ..argument import Counted, Follows, follows
+from ..charts.argument import Link, Node, argument_map
+from ..document import Column, Figure, Line, Paragraph, Row, Section, Span, Table
+from ..results import Results
+from ..words import NONE, count, listed, share, span
+
+READINGS = {
+    "follows": "it leans on them",
+    "nothing": "rests on nothing that they say",
+    "against": "they speak against it",
+    "untold": "too few futures to tell",
+}
+COLUMNS = (
+    Column("Claim"),
+    Column("Where its premises hold", True),
+    Column("Where they do not", True),
+    Column("Premises hold in", True),
+    Column("Does it follow?"),
+)
+
+
+def section(results: Results) -> Section | None:
+    """The map and the table; nothing if no claim rests on another."""
+    case, names = results.case, tuple(results.judged.claims)
+    links = tuple(
+        Link(premise, name, against)
+        for name in names
+        for against, premises in ((False, case.claims[name].because), (True, case.claims[name].against))
+        for premise in premises
+        if premise in names
+    )
+    if not links:
+        return None
+    rows = tuple(_row(results, found) for name in names if (found := follows(results, name)) is not None)
+    table = (
+        (Table("follows", "Whether each claim follows from its premises", COLUMNS, rows, stacked=True),)
+        if rows
+        else ()
+    )
+    how = (
+        "Lines run from a premise to what rests on it, dashed ones to what a claim contradicts. A conclusion "
+        "that does as well where its premises fail is said to rest on nothing."
+    )
+    return Section("argument", "The argument", (Paragraph(how), _figure(results, links), *table))
+
+
+def _figure(results: Results, links: tuple[Link, ...]) -> Figure:
+    joined = {end for link in links for end in (link.start, link.end)}
+    verdicts = results.judged.claims
+    nodes = [
+        Node(n, results.claim(n), verdicts[n].verdict, share(verdicts[n].share)) for n in verdicts if n in joined
+    ]
+    alone = [results.claim(name).rstrip(".") for name in verdicts if name not in joined]
+    caption = f"Not in the map, since nothing rests on it and it on nothing: {listed(alone)}." if alone else ""
+    said = (
+        f"Map of {count(len(nodes), 'claim')} and {count(len(links), 'link')}; the table below says the same in words"
+    )
+    return Figure(
+        "argument",
+        "From premises to the conclusion",
+        (argument_map(nodes, links, said),),
+        caption,
+        wide=True,
+        broad=True,
+        data=(
+            ("premise", "claim", "kind"),
+            *((link.start, link.end, "against" if link.against else "because") for link in links),
+        ),
+    )
+
+
+def _row(results: Results, found: Follows) -> Row:
+    return Row(
+        (
+            Span(results.claim(found.claim), target=f"claim-{found.claim}"),
+            _part(found.within),
+            _part(found.without),
+            share(found.share),
+            READINGS[found.reading],
+        )
+    )
+
+
+def _part(one: Counted | None) -> Line:
+    return (
+        NONE if one is None else (Span(share(one.share), "strong"), " ", Span(f"[{span(*one.interval)}]", "interval"))
+    )

@@ -1,0 +1,214 @@
+"""The futures that a page carries: one compact columnar table, so that a reader can ask for any part of them.
+
+Arrays, one row or column a future: where each future stands in the range of every assumption (as a share of the
+distribution below it), its rivals, what it makes of every claim, the means of every measure under every strategy,
+in how many runs a date had passed, who came first, and one whole run of the main quantities, thinned. Numbers are
+rounded to the 65,000th of their range, counts of runs to bytes, runs to the 255th of a chart's height. What stands
+here is all that the page's script and `subset` read, so that both say the same.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import zlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detente.claims.intervals import Z90, t_quantile
+from detente.claims.shares import FAILS, HOLDS, SCRAMBLES
+from detente.claims.tally import varying
+from detente.language.case import Case
+from detente.simulate.by_future import ByFuture
+
+from .results import Results
+
+Array = NDArray[np.float64]
+Whole = NDArray[Any]
+MOST_FUTURES = 4096
+MOST_BYTES = 7_000_000  # before packing
+PERCENTS = np.linspace(0, 1, 101)
+POINTS = 20
+FINE = 65535
+TOO_FEW = 40
+STATES = {"holds": 1, "counts": 2, "settled": 4}
+DELTAS = ("passed", "runs")
+
+
+@dataclass(frozen=True)
+class FutureTable:
+    """`header` says what the arrays mean; it and they are embedded as they are here."""
+
+    header: Mapping[str, Any]
+    arrays: Mapping[str, Whole]
+
+    @property
+    def futures(self) -> int:
+        """How many futures the table holds."""
+        return int(self.header["futures"])
+
+    def packed(self) -> tuple[str, str]:
+        """The header as JSON that may stand in a script element, and the arrays, deflated, in base 64."""
+        parts = [_delta(array) if name in DELTAS else array for name, array in self.arrays.items()]
+        raw = b"".join(np.ascontiguousarray(part.astype(part.dtype.newbyteorder("<"))).tobytes() for part in parts)
+        layout = [[name, array.dtype.itemsize, list(array.shape)] for name, array in self.arrays.items()]
+        header = json.dumps({**self.header, "layout": layout}, ensure_ascii=True, allow_nan=False)
+        return header.replace("<", "\\u003c"), base64.b64encode(zlib.compress(raw, 6)).decode()
+
+
+def _delta(array: Whole) -> Whole:
+    """Differences along the last axis, modulo 256: what barely moves packs well."""
+    found: Whole = np.diff(array, axis=-1, prepend=np.zeros_like(array[..., :1]))
+    return found
+
+
+def make_table(results: Results) -> FutureTable | None:
+    """The table of a run, or None if it kept no futures or has nothing that a reader could turn."""
+    judged, kept = results.judged, results.judged.by_future
+    if kept is None or not judged.strategies:
+        return None
+    count = _affordable(results, kept)
+    drawn = results.draws(count)
+    numeric, rivals = assumptions_of(judged.case)
+    column = {name: i for i, name in enumerate(drawn.names)}
+    means, spans = _means(kept, count)
+    runs, frames = _runs(results, count)
+    points = np.unique(np.linspace(0, len(kept.steps) - 1, POINTS + 1).round().astype(int))
+    arrays: dict[str, Whole] = {
+        "coordinates": np.round(drawn.coordinates[:, [column[n] for n in numeric]].T * FINE).astype(np.uint16),
+        "means": means,
+        "rivals": drawn.values[:, [column[n] for n in rivals]].T.astype(np.uint8),
+        "claims": _claims(results, count),
+        "passed": _bytes(kept, [kept.passed[s][:, points, :count].transpose(0, 2, 1) for s in judged.strategies]),
+        "orders": _bytes(kept, [kept.orders[s][:, :, :count] for s in judged.strategies]),
+        "runs": runs,
+    }
+    header = {
+        "futures": count,
+        "of": judged.futures,
+        "scrambles": SCRAMBLES,
+        "tooFew": TOO_FEW,
+        "fine": FINE,
+        "t": [0.0, *(t_quantile(0.95, k) for k in range(1, SCRAMBLES))],
+        "floor": Z90**2,
+        "holdsAt": HOLDS,
+        "failsAt": FAILS,
+        "perFuture": _per_future(kept),
+        "assumptions": [_slider(judged.case, name) for name in numeric],
+        "rivals": [{"name": name, "values": list(judged.case.assumptions[name].rivals)} for name in rivals],
+        "claims": list(judged.margins.claims),
+        "strategies": list(judged.strategies),
+        "measures": [
+            _measure(judged.case, name, low, high)
+            for name, (low, high) in zip(judged.case.measures, spans, strict=True)
+        ],
+        "dates": list(kept.dates),
+        "pairs": [list(pair) for pair in kept.pairs],
+        "points": [_day(judged.case, int(kept.steps[p])) for p in points],
+        "quantities": list(results.quantities),
+        "frames": frames,
+        "steps": [int(s) for s in trace_steps(judged.case)],
+    }
+    return FutureTable(header, arrays)
+
+
+def assumptions_of(case: Case) -> tuple[list[str], list[str]]:
+    """The varying assumptions that are numbers, and those that are rivals."""
+    names = varying(case)
+    return ([n for n in names if not case.assumptions[n].rivals], [n for n in names if case.assumptions[n].rivals])
+
+
+def trace_steps(case: Case) -> NDArray[np.int64]:
+    """The steps at which whole runs are kept."""
+    stride = -(-case.horizon // (POINTS + 10))
+    return np.unique([*range(0, case.horizon, stride), case.horizon])
+
+
+def _affordable(results: Results, kept: ByFuture) -> int:
+    """As many futures, in whole rounds of the scrambles, as the page has room for."""
+    case, strategies = results.case, len(results.judged.strategies)
+    each = (
+        2 * len(case.assumptions)
+        + len(case.claims)
+        + strategies
+        * (
+            2 * len(case.measures)
+            + len(kept.dates) * (POINTS + 1)
+            + 4 * len(kept.pairs)
+            + len(results.quantities) * len(trace_steps(case))
+        )
+    )
+    most = min(MOST_FUTURES, max(SCRAMBLES * 16, MOST_BYTES // each // SCRAMBLES * SCRAMBLES))
+    return min(kept.futures, most)
+
+
+def _means(kept: ByFuture, count: int) -> tuple[Whole, list[tuple[float, float]]]:
+    values = np.array([means[:count] for means in kept.means.values()]).transpose(0, 2, 1)  # [S, M, n]
+    if not values.size:
+        return values.astype(np.uint16), []
+    low, high = values.min(axis=(0, 2)), values.max(axis=(0, 2))
+    width = np.where(high > low, high - low, 1.0)
+    return (
+        np.round((values - low[:, None]) / width[:, None] * FINE).astype(np.uint16),
+        [(float(a), float(b)) for a, b in zip(low, low + width, strict=True)],
+    )
+
+
+def _claims(results: Results, count: int) -> Whole:
+    margins = results.judged.margins
+    counts = ~margins.left_out[:, :count]
+    flags = {"holds": margins.holds[:, :count] & counts, "counts": counts, "settled": margins.settled[:, :count]}
+    return np.sum([flags[name] * bit for name, bit in STATES.items()], axis=0).astype(np.uint8)
+
+
+def _per_future(kept: ByFuture) -> int:
+    return min(kept.runs, 255)
+
+
+def _bytes(kept: ByFuture, counts: list[NDArray[np.uint32]]) -> Whole:
+    """Counts of runs as bytes; of more than 255 runs, rounded to as many parts."""
+    scale = _per_future(kept) / kept.runs
+    return np.round(np.array(counts) * scale).astype(np.uint8)
+
+
+def _runs(results: Results, count: int) -> tuple[Whole, list[list[float]]]:
+    """The first run of each future, [S, Q, n, T] in parts of the height of its chart; and those heights."""
+    names, steps = results.quantities, trace_steps(results.case)
+    frames = [list(results.heights(name)) for name in names]
+    strategies = results.judged.strategies
+    found = np.zeros((len(strategies), len(names), count, len(steps)), np.uint8)
+    for s, strategy in enumerate(strategies):
+        trace = results.first_runs(strategy, count)
+        for q, name in enumerate(names):
+            low, high = frames[q]
+            part = (trace[name][steps].T / results.case.quantities[name].factor - low) / (high - low)
+            found[s, q] = np.round(np.clip(part, 0, 1) * 255)
+    return found, frames
+
+
+def _slider(case: Case, name: str) -> dict[str, Any]:
+    from detente.simulate.distributions import inverse
+
+    assumption = case.assumptions[name]
+    values = inverse(assumption.distribution, PERCENTS, 1 - PERCENTS)
+    inside = inverse(assumption.distribution, np.array([0.001, 0.999]), np.array([0.999, 0.001]))
+    values = np.where(np.isfinite(values), values, np.where(PERCENTS < 0.5, inside[0], inside[1]))
+    return {"name": name, "unit": _unit(assumption.unit), "values": [float(f"{v:.4g}") for v in values]}
+
+
+def _unit(unit: Any) -> str:
+    return "" if unit is None or unit.text == "1" else unit.text
+
+
+def _measure(case: Case, name: str, low: float, high: float) -> dict[str, Any]:
+    measure = case.measures[name]
+    return {"name": name, "kind": measure.kind, "low": low, "high": high, "factor": measure.factor}
+
+
+def _day(case: Case, step: int) -> list[Any]:
+    day = case.day(step)
+    return [(day - case.as_of).days, f"{day:%b %Y}"]
