@@ -1,4 +1,4 @@
-"""The form emitted as one LLVM function: 64 runs side by side in groups of four, all steps, one scratch array.
+"""The form emitted as one LLVM function: 64 runs side by side in groups of eight, all steps, one scratch array.
 
 `run(arguments)` plays `lanes` runs of one strategy; its arguments are a table of 8-byte slots named in `ARGUMENTS`.
 Nothing is allocated; every array belongs to the caller. The order of a step is that of `reference.step`.
@@ -427,13 +427,13 @@ class _Emitter:
         later = self.b.mul(odd, ir.Constant(LONG, len(self.form.draws) * BLOCK))
         return self.b.gep(self.row(self.layout.draw + draw), [later], source_etype=DOUBLE)
 
-    def _count_of(self, u: Value, mean: Value, size: Value) -> Value:
+    def _count_of(self, law: str, u: Value, mean: Value, *size: Value) -> Value:
         """Almost always 0: the function is called only where u >= 1 - mean in some lane."""
         b = self.b
         hit = b.fcmp_ordered(">=", u, b.fsub(self.v.number(1.0), mean))
         before = b.block
         with b.if_then(self.v.any(hit)):
-            slow = self.functions.call(self.v, "counts", u, mean, size)
+            slow = self.functions.call(self.v, law, u, mean, *size)
             came_from = b.block
         count = b.phi(DOUBLES)
         count.add_incoming(slow, came_from)
@@ -488,8 +488,8 @@ _OPERATE: dict[str, Callable[..., Value]] = {
     "ne": lambda e, a, b: e.b.fcmp_unordered("!=", a, b),
     "and": lambda e, a, b: e.b.and_(a, b), "or": lambda e, a, b: e.b.or_(a, b), "not": lambda e, a: e.b.not_(a),
     "select": lambda e, c, a, b: e.v.select(c, a, b), "choose": lambda e, c, a, b: e.v.select(c, a, b),
-    "poisson": lambda e, u, mean: e._count_of(u, mean, e.v.number(float("inf"))),
-    "negbin": lambda e, u, mean, size: e._count_of(u, mean, size),
+    "poisson": lambda e, u, mean: e._count_of("poisson", u, mean),
+    "negbin": lambda e, u, mean, size: e._count_of("negbin", u, mean, size),
 }
 
 

@@ -1,8 +1,9 @@
-"""The elementary functions of `numerics` and the draws of `philox` as LLVM functions on four lanes: the same
+"""The elementary functions of `numerics` and the draws of `philox` as LLVM functions on eight lanes: the same
 operations in the same order, so the same bits. No fused multiply-add and no fast-math is ever allowed."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from llvmlite import ir
@@ -125,14 +126,35 @@ def _predecessor(block: ir.Block) -> ir.Block:
     return next(b for b in block.function.blocks if b.terminator and block in b.terminator.operands)
 
 
-def _counts(functions: Functions, v: Lanes, u: Value, mean: Value, size: Value) -> Value:
-    b, f = v.builder, v.function
-    one = v.number(1.0)
-    poisson = b.fcmp_ordered("==", size, v.number(float("inf")))
+def _log1p(functions: Functions, v: Lanes, x: Value) -> Value:
+    b, one = v.builder, v.number(1.0)
+    one_more = b.fadd(one, x)
+    corrected = b.fmul(functions.call(v, "log", one_more), b.fdiv(x, b.fsub(one_more, one)))
+    return v.select(b.fcmp_ordered("==", one_more, one), x, corrected)
+
+
+def _poisson(functions: Functions, v: Lanes, u: Value, mean: Value) -> Value:
+    b = v.builder
+    return _first_beyond(v, u, mean, functions.call(v, "exp", b.fneg(mean)), lambda count, after: b.fdiv(mean, after))
+
+
+def _negbin(functions: Functions, v: Lanes, u: Value, mean: Value, size: Value) -> Value:
+    b = v.builder
+    poisson = b.fcmp_ordered("==", size, v.number(float("inf")))  # a dispersion of 0
     ratio = b.fdiv(mean, b.fadd(size, mean))
-    minus = b.fneg(mean)
-    nothing = b.fmul(size, functions.call(v, "log", b.fdiv(size, b.fadd(size, mean))))
-    p0 = functions.call(v, "exp", v.select(poisson, minus, nothing))
+    nothing = b.fneg(b.fmul(size, _log1p(functions, v, b.fdiv(mean, size))))
+
+    def factor(count: Value, after: Value) -> Value:
+        return v.select(poisson, b.fdiv(mean, after), b.fmul(b.fdiv(b.fadd(count, size), after), ratio))
+
+    return _first_beyond(v, u, mean, functions.call(v, "exp", v.select(poisson, b.fneg(mean), nothing)), factor)
+
+
+def _first_beyond(
+    v: Lanes, u: Value, mean: Value, p0: Value, factor: Callable[[Value, Value], Value]
+) -> Value:
+    """The first n with u < F(n), p(0) being `p0` and p(n + 1) = p(n) * factor(n, n + 1)."""
+    b, f, one = v.builder, v.function, v.number(1.0)
     sensible = b.fcmp_ordered("<=", mean, v.number(n.MEAN_MOST))
     entry = b.block
     head, body, end = (f.append_basic_block(part) for part in ("head", "body", "end"))
@@ -150,8 +172,7 @@ def _counts(functions: Functions, v: Lanes, u: Value, mean: Value, size: Value) 
     b.cbranch(v.any(busy), body, end)
     b.position_at_end(body)
     after = b.fadd(count, one)
-    factor = v.select(poisson, b.fdiv(mean, after), b.fmul(b.fdiv(b.fadd(count, size), after), ratio))
-    p_new = v.select(busy, b.fmul(p, factor), p)
+    p_new = v.select(busy, b.fmul(p, factor(count, after)), p)
     for phi, value in zip(
         names, (v.select(busy, after, count), p_new, v.select(busy, b.fadd(total, p_new), total)), strict=True
     ):
@@ -163,7 +184,7 @@ def _counts(functions: Functions, v: Lanes, u: Value, mean: Value, size: Value) 
 
 
 _BODIES: dict[str, tuple[int, Any]] = {
-    "exp": (1, _exp), "log": (1, _log), "norminv": (1, _norminv), "counts": (3, _counts),
+    "exp": (1, _exp), "log": (1, _log), "norminv": (1, _norminv), "poisson": (2, _poisson), "negbin": (3, _negbin),
 }
 
 

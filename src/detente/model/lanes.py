@@ -1,4 +1,4 @@
-"""Thin words over llvmlite: four runs side by side as one vector value, with the handful of operations needed."""
+"""Thin words over llvmlite: eight runs side by side as one vector value, with the handful of operations needed."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 from llvmlite import ir
 
-WIDTH = 4
+WIDTH = 8
 DOUBLE, LONG, INT, BIT = ir.DoubleType(), ir.IntType(64), ir.IntType(32), ir.IntType(1)
 DOUBLES, LONGS = ir.VectorType(DOUBLE, WIDTH), ir.VectorType(LONG, WIDTH)
 BITS = ir.VectorType(BIT, WIDTH)

@@ -14,6 +14,7 @@ import numpy as np
 from detente.language import tree
 from detente.language.calendar import DAYS_A_YEAR
 from detente.language.case import Case, Choice, Event, Rule
+from detente.language.problems import Problem, Refused
 from detente.language.tree import Expr
 
 from .form import Accumulator, Block, Calendar, Draw, Form, Guard, GuardKind, Moves, Op, clean
@@ -25,6 +26,9 @@ _ARITH = {"+": "add", "-": "sub", "*": "mul", "/": "div"}
 
 def lower(case: Case) -> Form:
     """The form of a case. Its constants, start levels and names stand beside what is compiled."""
+    if case.agreements:
+        first = next(iter(case.agreements.values()))
+        raise Refused((Problem("agreement_not_played", first.place, {"what": "the model"}),), case.files)
     return Lowering(case).form()
 
 

@@ -105,6 +105,12 @@ def log(x: ArrayLike) -> Array:
         return np.asarray(np.where((x < 0.0) | np.isnan(x), np.nan, value))
 
 
+def _log1p(x: Array) -> Array:
+    """log(1 + x) for x >= 0, also where x is small (Kahan's correction)."""
+    one_more = 1.0 + x
+    return np.where(one_more == 1.0, x, log(one_more) * (x / (one_more - 1.0)))
+
+
 def norminv(u: ArrayLike) -> Array:
     """The standard normal quantile of u in (0, 1) (AS 241, relative error about 1e-16)."""
     u = np.atleast_1d(np.asarray(u, dtype=np.float64))
@@ -131,7 +137,7 @@ def counts(u: ArrayLike, mean: ArrayLike, size: ArrayLike) -> Array:
         busy = (u >= 1.0 - mean) & (mean <= MEAN_MOST)  # P(n >= 1) <= mean: most are settled by this
         poisson = size == np.inf
         ratio = mean / (size + mean)
-        p = np.where(poisson, exp(-mean), exp(size * log(size / (size + mean))))
+        p = exp(np.where(poisson, -mean, -(size * _log1p(mean / size))))
         total = p
         while True:
             busy = busy & (u >= total) & ~((p < TAIL) & (n > mean)) & (n < COUNT_MOST)
