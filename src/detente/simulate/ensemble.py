@@ -6,6 +6,7 @@ the seed and the numbers of its futures alone, so blocks may be any size and be 
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -56,6 +57,7 @@ class Ensemble:
         self.strategies = tuple(case.strategies if strategies is None else strategies)
         self.settings = tuple(settings)
         self._drawn: dict[int, Futures] = {}
+        self._drawing = threading.Lock()
         self._fixed = {s.name: s.value for s in settings if s.kind == "assumption"}
         self.form: Form = lower(self.case)
         self.calendar = calendar(self.case)
@@ -73,15 +75,15 @@ class Ensemble:
         return joined(chunks).part(start, count)
 
     def _chunk(self, number: int) -> Futures:
-        known = self._drawn.get(number)
-        if known is None:
-            first = number * CHUNK
-            count = CHUNK if self.design == "sobol" else min(CHUNK, self.futures - first)
-            known = draw(self.drawn_from, self.seed, first, count, self.design, self.futures, self._fixed)
-            while len(self._drawn) >= CHUNKS_KEPT:
-                self._drawn.pop(next(iter(self._drawn)), None)
-            self._drawn[number] = known
-        return known
+        with self._drawing:
+            if number not in self._drawn:
+                first = number * CHUNK
+                count = CHUNK if self.design == "sobol" else min(CHUNK, self.futures - first)
+                known = draw(self.drawn_from, self.seed, first, count, self.design, self.futures, self._fixed)
+                while len(self._drawn) >= CHUNKS_KEPT:
+                    self._drawn.pop(next(iter(self._drawn)))
+                self._drawn[number] = known
+            return self._drawn[number]
 
     def block(self, first: int, count: int, bands: Mapping[str, Bands] | None = None) -> Block:
         """Play some futures, all their runs, under every strategy."""
