@@ -33,7 +33,7 @@ CHUNK, CHUNKS_KEPT = 1024, 4
 class Block:
     """Futures `drawn` with their runs. `runs` maps a strategy to the measures [future, run, measure] in the order
     of the case and in internal units, dates as days since `as_of`, infinity for never; `clipped` maps it to the
-    share of steps clipped, by bounded stock."""
+    number of steps clipped in all, by bounded stock."""
 
     drawn: Futures
     runs: Mapping[str, Array]
@@ -138,7 +138,7 @@ class Ensemble:
             self._refuse_trouble(output.trouble, strategy, futures, runs, theta)
         shape = (len(self.form.measures), len(positions), len(run_numbers))
         measures = output.measures.reshape(shape).transpose(1, 2, 0)
-        return measures, output.clipped.mean(axis=1) / self.calendar.steps
+        return measures, output.clipped.sum(axis=1)
 
     def _refuse_trouble(
         self, trouble: NDArray[np.bool_], strategy: str, futures: Numbers, runs: Numbers, theta: Array

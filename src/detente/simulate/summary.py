@@ -59,7 +59,8 @@ class Summary:
             runs = block.runs[strategy]
             for i, sketch in enumerate(self._sketches[strategy].values()):
                 sketch.add(runs[:, :, i])
-            self._clipped[strategy][block.drawn.first] = (len(block.drawn), block.clipped[strategy])
+            steps = runs.shape[0] * runs.shape[1] * self.case.horizon
+            self._clipped[strategy][block.drawn.first] = (steps, block.clipped[strategy])
 
     def merge(self, other: Summary) -> None:
         """Take in what another has collected."""
@@ -79,14 +80,15 @@ class Summary:
         """Strategy to quantity to the share of steps in which it was held at its bounds."""
         names = [name for name, q in self.case.quantities.items() if q.within and not q.is_auxiliary]
         return {
-            strategy: dict(zip(names, _weighted([parts[first] for first in sorted(parts)], len(names)), strict=True))
+            strategy: dict(zip(names, _shares([parts[first] for first in sorted(parts)], len(names)), strict=True))
             for strategy, parts in self._clipped.items()
         }
 
 
-def _weighted(parts: Sequence[tuple[int, NDArray[np.float64]]], columns: int) -> list[float]:
-    total = sum(count for count, _ in parts)
-    return [math.fsum(count * float(shares[i]) for count, shares in parts) / max(1, total) for i in range(columns)]
+def _shares(parts: Sequence[tuple[int, NDArray[np.float64]]], columns: int) -> list[float]:
+    """Whole numbers of steps clipped by all steps, so that it does not matter how the runs were cut."""
+    total = sum(steps for steps, _ in parts)
+    return [sum(float(clipped[i]) for _, clipped in parts) / max(1, total) for i in range(columns)]
 
 
 def _summary(case: Case, measure: Measure, sketch: Sketch) -> MeasureSummary:
