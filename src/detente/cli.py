@@ -54,7 +54,7 @@ def run(
         with _progress("playing", quiet=as_json) as progress:
             judged = judge(
                 loaded, futures=futures, runs=runs, seed=seed, strategies=strategy, settings=settings,
-                workers=workers, progress=progress,
+                workers=workers, bands=not as_json or out is not None, progress=progress,
             )
         if as_json:
             _print_json(judged.to_json())

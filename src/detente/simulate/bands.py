@@ -71,25 +71,18 @@ def merged(parts: Sequence[Mapping[str, Bands]]) -> dict[str, Bands]:
 
 def quantile_bands(ensemble: Ensemble, bands: Bands) -> dict[str, Band]:
     """The bands of each series under a strategy; interpolated within a bin."""
-    points = len(bands.counts)
-    steps = np.arange(points) * bands.stride
-    result = {}
-    for i, name in enumerate(ensemble.form.series):
-        quantiles = np.array([_quantiles(row, bands.low[i], bands.scale[i]) for row in bands.counts[:, i]]).T
-        result[name] = Band(steps, LEVELS, quantiles)
-    return result
+    steps = np.arange(len(bands.counts)) * bands.stride
+    places = np.array([_places(bands.counts, level) for level in LEVELS])  # [level, point, series]
+    values = bands.low + places / bands.scale
+    return {name: Band(steps, LEVELS, values[:, :, i]) for i, name in enumerate(ensemble.form.series)}
 
 
-def _quantiles(counts: NDArray[np.uint32], low: float, scale: float) -> list[float]:
-    ends = np.cumsum(counts, dtype=np.float64)
-    if ends[-1] == 0:
-        return [np.nan] * len(LEVELS)
-    found = []
-    for level in LEVELS:
-        rank = level * ends[-1]
-        bin_ = int(np.searchsorted(ends, rank))
-        before = ends[bin_ - 1] if bin_ else 0.0
-        inside = (rank - before) / max(1.0, float(counts[bin_]))
-        place = 0.0 if bin_ == 0 else float(BINS) if bin_ == BINS + 1 else bin_ - 1 + inside
-        found.append(float(low + place / scale))
-    return found
+def _places(counts: NDArray[np.uint32], level: float) -> Array:
+    """Where the quantile lies in each histogram, in bins from the low end; NaN in an empty one."""
+    ends = np.cumsum(counts, axis=-1, dtype=np.float64)
+    rank = level * ends[..., -1:]
+    bins = np.argmax(ends >= rank, axis=-1)[..., None]
+    inside = np.take_along_axis(counts, bins, axis=-1)
+    before = np.take_along_axis(ends, bins, axis=-1) - inside
+    place = np.clip(bins - 1 + (rank - before) / np.maximum(inside, 1), 0.0, float(BINS))
+    return np.where(ends[..., -1] > 0, place[..., 0], np.nan)

@@ -78,7 +78,7 @@ class Ensemble:
         with self._drawing:
             if number not in self._drawn:
                 first = number * CHUNK
-                count = CHUNK if self.design == "sobol" else min(CHUNK, self.futures - first)
+                count = min(CHUNK, self.futures - first) if first < self.futures else CHUNK
                 known = draw(self.drawn_from, self.seed, first, count, self.design, self.futures, self._fixed)
                 while len(self._drawn) >= CHUNKS_KEPT:
                     self._drawn.pop(next(iter(self._drawn)))
