@@ -30,8 +30,8 @@ ASSETS = Path(__file__).parent / "assets"
 MARKS = {"holds": "●", "depends": "◐", "fails": "○"}
 
 
-def page(title: str, subtitle: str, sections: tuple[Section, ...], data: str = "", script: str = "") -> str:
-    """The whole file, with nothing outside it."""
+def page(title: str, subtitle: str, sections: tuple[Section, ...], header: str = "", rows: str = "") -> str:
+    """The whole file, with nothing outside it; `header` and `rows` are the futures that it answers from."""
     from jinja2 import Environment
 
     template = Environment(autoescape=True).from_string((ASSETS / "page.html").read_text(encoding="utf-8"))
@@ -40,8 +40,9 @@ def page(title: str, subtitle: str, sections: tuple[Section, ...], data: str = "
         subtitle=subtitle,
         sections=[(s.id, s.title, blocks(s.blocks)) for s in sections],
         style=Markup((ASSETS / "page.css").read_text(encoding="utf-8")),
-        data=Markup(data),
-        script=Markup(script),
+        header=Markup(header),
+        rows=Markup(rows),
+        script=Markup((ASSETS / "answer.js").read_text(encoding="utf-8")),
     )
 
 

@@ -10,6 +10,7 @@ from .results import Results
 from .sections import (
     answer,
     argument,
+    ask,
     assumptions,
     checks,
     claims,
@@ -25,6 +26,7 @@ from .sections import (
 SECTIONS: tuple[Callable[[Results], Section | None], ...] = (
     limits.section,
     answer.section,
+    ask.section,
     claims.section,
     argument.section,
     race.section,
@@ -45,8 +47,12 @@ def sections(results: Results) -> tuple[Section, ...]:
 
 def page(results: Results) -> str:
     """One HTML file that needs nothing else."""
-    case = results.case
-    return html.page(case.title or words.in_words(case.name), subtitle(results), sections(results))
+    case, table = results.case, results.table
+    title = case.title or words.in_words(case.name)
+    if table is None or not table.turns:
+        return html.page(title, subtitle(results), sections(results))
+    header, rows = table.packed()
+    return html.page(title, subtitle(results), sections(results), header, rows)
 
 
 def subtitle(results: Results) -> str:
@@ -56,5 +62,6 @@ def subtitle(results: Results) -> str:
     histories = words.count(judged.runs, "random history", "random histories")
     return (
         f"{words.count(len(judged.strategies), 'strategy', 'strategies')} played through "
-        f"{words.count(judged.futures, 'future')} with {histories} in each, from {words.day(case.as_of)} to {words.day(last)}."
+        f"{words.count(judged.futures, 'future')} with {histories} in each, "
+        f"from {words.day(case.as_of)} to {words.day(last)}."
     )

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import base64
 import json
+import math
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -22,9 +23,10 @@ from numpy.typing import NDArray
 from detente.claims.intervals import Z90, t_quantile
 from detente.claims.shares import FAILS, HOLDS, SCRAMBLES
 from detente.claims.tally import varying
-from detente.language.case import Case
+from detente.language.case import Beta, Case, Distribution, Mixture, Triangular, Truncated, Uniform
 from detente.simulate.by_future import ByFuture
 
+from .drawing import drawing
 from .results import Results
 
 Array = NDArray[np.float64]
@@ -51,6 +53,11 @@ class FutureTable:
         """How many futures the table holds."""
         return int(self.header["futures"])
 
+    @property
+    def turns(self) -> bool:
+        """Whether there is an assumption that a reader could turn."""
+        return bool(self.header["assumptions"] or self.header["rivals"])
+
     def packed(self) -> tuple[str, str]:
         """The header as JSON that may stand in a script element, and the arrays, deflated, in base 64."""
         parts = [_delta(array) if name in DELTAS else array for name, array in self.arrays.items()]
@@ -73,7 +80,7 @@ def make_table(results: Results) -> FutureTable | None:
         return None
     count = _affordable(results, kept)
     drawn = results.draws(count)
-    numeric, rivals = assumptions_of(judged.case)
+    numeric, rivals = assumptions_of(results)
     column = {name: i for i, name in enumerate(drawn.names)}
     means, spans = _means(kept, count)
     runs, frames = _runs(results, count)
@@ -109,16 +116,23 @@ def make_table(results: Results) -> FutureTable | None:
         "dates": list(kept.dates),
         "pairs": [list(pair) for pair in kept.pairs],
         "points": [_day(judged.case, int(kept.steps[p])) for p in points],
+        "deltas": DELTAS,
         "quantities": list(results.quantities),
         "frames": frames,
         "steps": [int(s) for s in trace_steps(judged.case)],
+        **drawing(results, [int(kept.steps[p]) for p in points]),
     }
     return FutureTable(header, arrays)
 
 
-def assumptions_of(case: Case) -> tuple[list[str], list[str]]:
-    """The varying assumptions that are numbers, and those that are rivals."""
-    names = varying(case)
+def assumptions_of(results: Results) -> tuple[list[str], list[str]]:
+    """The varying assumptions that are numbers, and those that are rivals; what matters most for the conclusion
+    stands first."""
+    case = results.case
+    weight = {} if results.conclusion is None else {
+        one.assumption: one.explained for one in results.influences(results.conclusion)
+    }
+    names = sorted(varying(case), key=lambda name: -weight.get(name, 0.0))
     return ([n for n in names if not case.assumptions[n].rivals], [n for n in names if case.assumptions[n].rivals])
 
 
@@ -162,7 +176,10 @@ def _claims(results: Results, count: int) -> Whole:
     margins = results.judged.margins
     counts = ~margins.left_out[:, :count]
     flags = {"holds": margins.holds[:, :count] & counts, "counts": counts, "settled": margins.settled[:, :count]}
-    return np.sum([flags[name] * bit for name, bit in STATES.items()], axis=0).astype(np.uint8)
+    found = np.zeros(counts.shape, np.uint8)
+    for name, bit in STATES.items():
+        found[flags[name]] |= bit
+    return found
 
 
 def _per_future(kept: ByFuture) -> int:
@@ -172,7 +189,8 @@ def _per_future(kept: ByFuture) -> int:
 def _bytes(kept: ByFuture, counts: list[NDArray[np.uint32]]) -> Whole:
     """Counts of runs as bytes; of more than 255 runs, rounded to as many parts."""
     scale = _per_future(kept) / kept.runs
-    return np.round(np.array(counts) * scale).astype(np.uint8)
+    found: Whole = np.round(np.array(counts) * scale).astype(np.uint8)
+    return found
 
 
 def _runs(results: Results, count: int) -> tuple[Whole, list[list[float]]]:
@@ -194,10 +212,21 @@ def _slider(case: Case, name: str) -> dict[str, Any]:
     from detente.simulate.distributions import inverse
 
     assumption = case.assumptions[name]
-    values = inverse(assumption.distribution, PERCENTS, 1 - PERCENTS)
-    inside = inverse(assumption.distribution, np.array([0.001, 0.999]), np.array([0.999, 0.001]))
-    values = np.where(np.isfinite(values), values, np.where(PERCENTS < 0.5, inside[0], inside[1]))
+    inside = PERCENTS if _bounded(assumption.distribution) else np.clip(PERCENTS, 0.001, 0.999)
+    values = inverse(assumption.distribution, inside, 1 - inside)
     return {"name": name, "unit": _unit(assumption.unit), "values": [float(f"{v:.4g}") for v in values]}
+
+
+def _bounded(distribution: Distribution) -> bool:
+    """Whether both ends of the range are where it is typed to end."""
+    match distribution:
+        case Uniform() | Triangular() | Beta():
+            return True
+        case Truncated(low=low, high=high):
+            return math.isfinite(low) and math.isfinite(high)
+        case Mixture(parts=parts):
+            return all(_bounded(part) for part in parts)
+    return False
 
 
 def _unit(unit: Any) -> str:

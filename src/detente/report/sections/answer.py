@@ -45,12 +45,14 @@ def _verdict(results: Results) -> Line:
         Span(share(verdict.share), "strong", f"claim:{verdict.id}:share"),
         " ",
         Span(f"[{span(*verdict.interval)}]", "interval", f"claim:{verdict.id}:interval"),
-        f" of the futures of this case, {_article(likelihood(verdict.share))}{of}.",
+        " of the futures of this case, ",
+        Span(_article(likelihood(verdict.share)), live=f"claim:{verdict.id}:likelihood"),
+        f"{of}.",
     )
 
 
 def _article(word: str) -> str:
-    return word if word.startswith(("almost", "roughly")) else f"which makes it {word} there"
+    return f"that is, {word}"
 
 
 def _verb(word: str, n: int) -> str:

@@ -4,16 +4,11 @@ from __future__ import annotations
 
 from ..argument import Counted, Follows, follows
 from ..charts.argument import Link, Node, argument_map
-from ..document import Column, Figure, Line, Paragraph, Row, Section, Span, Table
+from ..document import Column, Figure, Paragraph, Row, Section, Span, Table
+from ..drawing import READINGS
 from ..results import Results
 from ..words import NONE, count, listed, share, span
 
-READINGS = {
-    "follows": "it leans on them",
-    "nothing": "rests on nothing that they say",
-    "against": "they speak against it",
-    "untold": "too few futures to tell",
-}
 COLUMNS = (
     Column("Claim"),
     Column("Where its premises hold", True),
@@ -74,18 +69,17 @@ def _figure(results: Results, links: tuple[Link, ...]) -> Figure:
 
 
 def _row(results: Results, found: Follows) -> Row:
+    live = f"follows:{found.claim}"
     return Row(
         (
             Span(results.claim(found.claim), target=f"claim-{found.claim}"),
-            _part(found.within),
-            _part(found.without),
-            share(found.share),
-            READINGS[found.reading],
+            Span(_part(found.within), live=f"{live}:within"),
+            Span(_part(found.without), live=f"{live}:without"),
+            Span(share(found.share), live=f"{live}:share"),
+            Span(READINGS[found.reading], live=f"{live}:reading"),
         )
     )
 
 
-def _part(one: Counted | None) -> Line:
-    return (
-        NONE if one is None else (Span(share(one.share), "strong"), " ", Span(f"[{span(*one.interval)}]", "interval"))
-    )
+def _part(one: Counted | None) -> str:
+    return NONE if one is None else f"{share(one.share)} [{span(*one.interval)}]"

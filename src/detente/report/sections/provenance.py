@@ -5,6 +5,9 @@ from __future__ import annotations
 import platform
 from importlib import metadata
 
+from detente.claims.run import Judged
+from detente.language.case import Setting
+
 from ..document import Block, Bullets, Column, Heading, Line, Paragraph, Row, Section, Span, Table
 from ..results import Results
 from ..words import NONE, day
@@ -47,16 +50,18 @@ def command(results: Results) -> str:
     ]
     if judged.strategies != tuple(judged.case.strategies):
         words += [f"--strategy {name}" for name in judged.strategies]
-    return " ".join(words + [f"--fix {s.name}={_value(results, s.kind, s.name, s.value)}" for s in judged.settings])
+    return " ".join(words + [f"--fix {setting_text(judged, one)}" for one in judged.settings])
 
 
-def _value(results: Results, kind: str, name: str, value: float) -> str:
-    case = results.judged.ensemble.drawn_from if results.judged.ensemble else results.case
-    if kind == "option":
-        return case.options[name].levels[int(value)]
-    if kind == "assumption" and case.assumptions[name].rivals:
-        return case.assumptions[name].rivals[int(value)]
-    return f"{value:g}"
+def setting_text(judged: Judged, setting: Setting) -> str:
+    """A setting as it is typed after `--fix`."""
+    case, name, value = judged.case, setting.name, setting.value
+    if setting.kind == "option":
+        return f"{name}={case.options[name].levels[int(value)]}"
+    drawn_from = judged.ensemble.drawn_from if judged.ensemble else case
+    if setting.kind == "assumption" and drawn_from.assumptions[name].rivals:
+        return f"{name}={drawn_from.assumptions[name].rivals[int(value)]}"
+    return f"{name}={value!r}"
 
 
 def _facts(results: Results) -> list[Line]:

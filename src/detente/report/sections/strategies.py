@@ -95,7 +95,7 @@ def _shown(results: Results, name: str, it: float) -> str:
     """A mean as text; that of a date as the year, with `never` counted late."""
     if results.case.measures[name].kind != "date":
         return number(it)
-    return f"{results.case.as_of.year + (results.case.as_of.timetuple().tm_yday + it) / 365.25:.1f}"
+    return f"{results.year(0) + it / 365.25:.1f}"
 
 
 def _unit(results: Results, name: str) -> str:
