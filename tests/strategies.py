@@ -50,7 +50,8 @@ def worlds(draw: st.DrawFn) -> World:
 
     rivals = {name: levels[: draw(st.integers(2, 3))] for name in named("r", 0, 1)}
     return World(
-        options, valued, named("p", 0, 3), rivals, named("l", 0, 1), named("q", 1, 4), named("x", 0, 3), named("e", 0, 4)
+        options, valued, assumptions=named("p", 0, 3), rivals=rivals, lags=named("l", 0, 1),
+        stocks=named("q", 1, 4), auxiliaries=named("x", 0, 3), events=named("e", 0, 4),
     )
 
 
@@ -200,7 +201,8 @@ def measures(draw: st.DrawFn, world: World) -> list[str]:
         "first": condition, "share": condition, "ever": condition, "final": number, "max": number, "min": number,
         "mean": number, "total": number,
     }
-    texts = [f"{kind}({draw(looks[kind](world, 2))})" for kind in draw(st.lists(st.sampled_from(sorted(looks)), max_size=6))]
+    kinds = draw(st.lists(st.sampled_from(sorted(looks)), max_size=6))
+    texts = [f"{kind}({draw(looks[kind](world, 2))})" for kind in kinds]
     texts += [f"count({event})" for event in world.events]
     a, b = draw(number(world, 1)), draw(number(world, 1))
     c, d = draw(condition(world, 1)), draw(condition(world, 1))
@@ -219,7 +221,8 @@ def case_texts(draw: st.DrawFn) -> str:
     world = draw(worlds())
     judged = "status: judged, note: drawn"
     assumed = [f"  {name}: {{{draw(st.sampled_from(DISTRIBUTIONS))[1:-1]}, {judged}}}" for name in world.assumptions]
-    assumed += [f"  {name}: {{one_of: {{{', '.join(f'{x}: 1' for x in names)}}}, {judged}}}" for name, names in world.rivals.items()]
+    for name, rivals in world.rivals.items():
+        assumed.append(f"  {name}: {{one_of: {{{', '.join(f'{rival}: 1' for rival in rivals)}}}, {judged}}}")
     assumed += [f"  {name}: {{uniform: [1, 5], unit: month, {judged}}}" for name in world.lags]
     options = [f"  {name}: {_option(draw, levels, name in world.valued)}" for name, levels in world.options.items()]
     turns = draw(st.lists(st.sampled_from("abc"), max_size=3, unique=True))

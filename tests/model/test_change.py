@@ -169,7 +169,7 @@ def test_effects_once_per_occurrence_each_as_of_just_before(run):
 
 
 def test_effects_in_the_order_of_the_file(run):
-    """`early` swaps at once, reading both as before it; `later` sees that. May 1 still belongs to the step of April."""
+    """`early` swaps at once, reading both as before it; `later` sees that. May 1 belongs to the step of April."""
     trace = {name: x[:, 0] for name, x in run(EFFECTS).trace.items()}
     assert list(trace["later"][4:6]) == [1, 1]
     assert (trace["first"][4], trace["second"][4]) == (2, 5)  # `echo` made the 2 after `later` had read 0

@@ -30,7 +30,10 @@ events:
   clash: {rate: 4 * tension, then: {tension: tension + 0.1}}
   parade: {at: [2020-04-15]}
   war: {chance: 0.01 * clash, ends: true}
-conduct: {us: [{option: us.force, when: "table(tension, 0, 1, 0.5, 0) > 0.5", move: shows}, {option: us.force, move: routine}]}
+conduct:
+  us:
+    - {option: us.force, when: "table(tension, 0, 1, 0.5, 0) > 0.5", move: shows}
+    - {option: us.force, move: routine}
 strategies: {alone: {}, shows: {moves: {us.force: shows}}}
 measures: {high: first(tension > 0.8), clashes: count(clash), calm: mean(late)}
 """
@@ -66,7 +69,8 @@ def test_a_change_of_numbers_compiles_nothing(case, old, new):
 
 
 @pytest.mark.parametrize(("old", "new"), [
-    ("4 * tension", "4 + tension"), ("us.force - ", "us.force + "), (", shock: 0.2", ""), ("tension + 0.1", "tension"),
+    ("4 * tension", "4 + tension"), ("us.force - ", "us.force + "), (", shock: 0.2", ""),
+    ("tension + 0.1", "tension"),
     ("ends: true", "ends: false"), ("> 0.8", ">= 0.8"), ("mean(late)", "max(late)"), ("count(clash)", "count(war)"),
 ])  # fmt: skip
 def test_a_change_of_the_model_does(case, old, new):
@@ -97,9 +101,8 @@ def test_lanes_do_not_know_each_other(case, compiled):
         assert np.array_equal(part.measures, whole.measures[:, some])
         assert np.array_equal(part.clipped, whole.clipped[:, some])
         assert np.array_equal(part.trace, whole.trace[:, :, some])
-    backwards = compiled.play(
-        calendar(case), np.linspace(0.1, 0.9, 50)[np.arange(9, -1, -1)][:, None], 0, 5, futures[::-1].copy(), runs[::-1].copy()
-    )
+    theta = np.linspace(0.1, 0.9, 50)[9::-1][:, None]
+    backwards = compiled.play(calendar(case), theta, 0, 5, futures[::-1].copy(), runs[::-1].copy())
     assert np.array_equal(backwards.measures, whole.measures[:, ::-1])
 
 
@@ -158,7 +161,9 @@ def test_a_second_start_compiles_nothing(case, cache):
     assert len(list(folder.iterdir())) == 1
 
 
-@pytest.mark.parametrize("damage", [lambda code: b"", lambda code: code[: len(code) // 2], lambda code: code[:-9] + b"x" * 9])
+@pytest.mark.parametrize("damage", [
+    lambda code: b"", lambda code: code[: len(code) // 2], lambda code: code[:-9] + b"x" * 9,
+], ids=["empty", "cut short", "overwritten"])
 def test_a_damaged_file_is_compiled_anew(case, cache, damage):
     folder, done = cache
     first = result(case)

@@ -89,8 +89,7 @@ def test_draws_are_independent(counts):
     a, b = counts["busy"], counts["wild"]
     pairs = [(a, b), (a[0::2], a[1::2]), (a[1:-1:2], a[2::2]), (a[:, 1:], a[:, :-1]), (a[1:], b[:-1])]
     for x, y in pairs:
-        x, y = np.ravel(x), np.ravel(y)
-        assert abs(np.corrcoef(x, y)[0, 1]) < 4 / np.sqrt(len(x))
+        assert abs(np.corrcoef(np.ravel(x), np.ravel(y))[0, 1]) < 4 / np.sqrt(x.size)
 
 
 ERLANG = """
@@ -161,7 +160,8 @@ def test_common_luck_across_strategies(run):
 
 
 def test_another_event_leaves_the_luck_of_the_rest(run):
-    more = TWO_PATHS.replace("clash: {", "war: {rate: 2}, clash: {").replace("fear: {", "awe: {start: 0, shock: 1}, fear: {")
+    more = TWO_PATHS.replace("clash: {", "war: {rate: 2}, clash: {")
+    more = more.replace("fear: {", "awe: {start: 0, shock: 1}, fear: {")
     before, after = run(TWO_PATHS, 100).trace, run(more, 100).trace
     for name in ("tests", "clash", "fear"):
         assert np.array_equal(before[name], after[name])

@@ -151,7 +151,8 @@ def test_other_events_still_happen_in_the_last_step_and_none_later(run):
         assert not trace[name][steps > last].any()
     assert trace["other"][steps == last].mean() == pytest.approx(2, abs=0.5)
     assert (trace["war"][steps == last] == 1).all()
-    assert np.array_equal(trace["dated"][:, last == 99], np.isin(steps, [3, 6, 9, 11, 12]) * np.ones((13, (last == 99).sum())))
+    dated = trace["dated"][:, last == 99]
+    assert np.array_equal(dated, np.broadcast_to(np.isin(steps, [3, 6, 9, 11, 12]), dated.shape))
     assert np.array_equal(trace["doubled"][-1], 1 + trace["other"].sum(axis=0))
 
 

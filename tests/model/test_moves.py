@@ -132,8 +132,8 @@ measures:
   after_it: first(now > 2020-02-29)
   summers: share(month(now) >= 6 and month(now) <= 8)
 """
-ENDS = [dt.date(2020, m, d) for m, d in zip(range(1, 13), (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31), strict=True)]
-ENDS.append(dt.date(2021, 1, 31))
+LAST_DAYS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
+ENDS = [*(dt.date(2020, i + 1, day) for i, day in enumerate(LAST_DAYS)), dt.date(2021, 1, 31)]
 
 
 def test_steps_end_on_calendar_days(run):

@@ -17,7 +17,7 @@ from detente.model.lanes import LONG, POINTER, WIDTH, Lanes
 from detente.model.philox import philox, uniform
 
 RNG = np.random.default_rng(20160930)
-ODD = np.array([0.0, -0.0, np.inf, -np.inf, np.nan, 1.0, -1.0, 5e-324, 2.2250738585072014e-308, 1.7976931348623157e308])
+ODD = np.array([0.0, -0.0, np.inf, -np.inf, np.nan, 1.0, -1.0, 5e-324, np.finfo(float).tiny, np.finfo(float).max])
 
 
 def ulps(found, exact):
@@ -72,12 +72,16 @@ def test_poisson_counts_are_the_inverse_of_the_distribution(mean):
     assert np.array_equal(numerics.counts(edge * (1 + 1e-12), mean, np.inf), n + 1)
 
 
-@pytest.mark.parametrize(("mean", "size"), [(0.5, 1 / 6), (3.0, 0.05), (40.0, 2.5), (10.0, 1e6), (9.0, 1e17), (0.02, 1e-3)])
+SIZES = [(0.5, 1 / 6), (3.0, 0.05), (40.0, 2.5), (10.0, 1e6), (9.0, 1e17), (0.02, 1e-3)]
+
+
+@pytest.mark.parametrize(("mean", "size"), SIZES)
 def test_negative_binomial_counts_are_the_inverse_of_the_distribution(mean, size):
     m = 60
     with mpmath.workprec(200):
         r, p = mpmath.mpf(size), mpmath.mpf(size) / (mpmath.mpf(size) + mean)
-        edge = np.array([float(x) for x in np.cumsum([mpmath.binomial(k + r - 1, k) * p**r * (1 - p) ** k for k in range(m)])])
+        terms = [mpmath.binomial(k + r - 1, k) * p**r * (1 - p) ** k for k in range(m)]
+        edge = np.array([float(x) for x in np.cumsum(terms)])
     n = np.arange(m)
     apart = (np.diff(edge, prepend=0) > 1e-9) & (edge < 1 - 1e-9)
     assert np.array_equal(numerics.counts(edge[apart] - 1e-11, mean, size), n[apart])
@@ -103,7 +107,8 @@ def compiled(inputs, body):
     groups, *pointers = function.args
     with lanes.loop(groups, "group") as group:
         at = lanes.builder.mul(group, ir.Constant(LONG, WIDTH))
-        values = body(lanes, Functions(module), [lanes.load(lanes.at(p, at), lanes.doubles) for p in pointers[:inputs]])
+        given = [lanes.load(lanes.at(pointer, at), lanes.doubles) for pointer in pointers[:inputs]]
+        values = body(lanes, Functions(module), given)
         for value, pointer in zip(values, pointers[inputs:], strict=False):
             lanes.store(value, lanes.at(pointer, at))
     lanes.builder.ret_void()
@@ -140,7 +145,7 @@ def test_functions_in_the_kernel_give_the_same_bits(name):
 
 
 def test_counts_in_the_kernel_give_the_same_bits():
-    n = 20_000
+    n = 8_000
     u = np.concatenate([RNG.uniform(0, 1, n), 1 - 10.0 ** RNG.uniform(-16, -2, n)])
     mean = np.concatenate([np.exp(RNG.uniform(-12, 6.2, 2 * n - 6)), [501, np.inf, np.nan, -1, 0, 500]])
     size = np.where(RNG.uniform(size=2 * n) < 0.3, np.inf, np.exp(RNG.uniform(0, 40, 2 * n)))
