@@ -7,9 +7,12 @@ from typing import TYPE_CHECKING, Literal, cast
 
 from . import raw as r
 from . import tree as t
+from .agreement_words import agreement_call, is_agreement_call
 from .arithmetic import constant
 from .estimates import covering, estimate
 from .functions import AGGREGATES, CALENDAR, ESTIMATES, FUNCTIONS, Function
+from .grammar import GRAPH
+from .graph_words import graph_call
 from .modes import LOOK, UNCOVERED, Cover, Mode
 from .slips import FUNCTION_SLIPS
 from .support import support
@@ -20,6 +23,8 @@ if TYPE_CHECKING:
 
 def application(resolver: Resolver, node: r.Apply, mode: Mode, cover: Cover) -> t.Expr | None:
     """name(args): an estimate, an aggregate, a function or a part of a date, as the place allows."""
+    if node.name in GRAPH:
+        return graph_call(resolver, node, mode)
     name, cover = node.name, covering(resolver, node, cover) if mode.measures else cover
     if mode.estimates and name in ESTIMATES:
         return estimate(resolver, node)
@@ -29,6 +34,8 @@ def application(resolver: Resolver, node: r.Apply, mode: Mode, cover: Cover) -> 
         return _call(resolver, node, FUNCTIONS[name], mode, cover)
     if name in CALENDAR:
         return _calendar_part(resolver, node, mode, cover)
+    if is_agreement_call(resolver.scope, name) and (mode.state or name not in AGGREGATES):
+        return agreement_call(resolver, node, mode)
     return _unknown_call(resolver, node, mode)
 
 

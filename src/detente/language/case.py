@@ -10,12 +10,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date as Date  # noqa: N812 - `date` and `dt` are field names here
-from typing import Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from .calendar import Duration, shift
 from .problems import NOWHERE, Place, Problem
 from .tree import Expr
 from .units import Unit
+
+if TYPE_CHECKING:
+    from .agreement import Agreement
+    from .conflict import ConflictSection
 
 Status = Literal["measured", "estimated", "judged"]
 Goal = Literal["more", "less", "late", "early", "few", "many"]
@@ -338,6 +342,8 @@ class Case(Entry):
     goals: Mapping[str, Goal] = field(default_factory=dict)
     claims: Mapping[str, Claim] = field(default_factory=dict)
     checks: Mapping[str, Check] = field(default_factory=dict)
+    agreements: Mapping[str, Agreement] = field(default_factory=dict)
+    conflict: ConflictSection | None = None
     files: Mapping[str, str] = field(default_factory=dict, repr=False)  # file to text, as read
     warnings: tuple[Problem, ...] = field(default=(), repr=False)
 

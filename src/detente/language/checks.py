@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from . import tree as t
+from .agreement import Agreement
 from .case import Assumption, Case, Choice, Entry, Event, Quantity, Rule, SourceRef
 from .dimensions import Role, check_units
 from .problems import Problems
@@ -151,7 +152,27 @@ def _names_used(case: Case) -> _Used:
     for refs in _source_refs(case):
         for ref in refs:
             used.add("source", ref.source)
+    for agreement in case.agreements.values():
+        _agreed(agreement, used)
+    for option in case.conflict.options if case.conflict else ():
+        used.add("option", option)
     return used
+
+
+def _agreed(agreement: Agreement, used: _Used) -> None:
+    """What an agreement reads, counts, commands, or makes an option of."""
+    for expr in agreement.expressions():
+        used.expr(expr)
+        for node in walk(expr):
+            if isinstance(node, t.RowTotal):
+                for kind in ("event", "option", "quantity"):
+                    used.add(kind, node.kind)
+    for effects in agreement.all_effects():
+        for move in effects.moves:
+            used.add("option", move.option)
+    for power in agreement.powers:
+        for party in agreement.between:
+            used.add("option", f"{party}.{power}")
 
 
 def _source_refs(case: Case) -> Iterator[tuple[SourceRef, ...]]:

@@ -21,7 +21,7 @@ from .reading import Reading
 from .tree import Expr, Number
 
 RULE_KEYS = ("option", "when", "move", "choose", "sharpness")
-STRATEGY_KEYS = ("label", "note", "moves", "offers")
+STRATEGY_KEYS = ("label", "note", "moves", "offers", "defies")
 
 
 def read_turns(section: List, parties: Mapping[str, Party], problems: Problems) -> tuple[str, ...]:
@@ -170,9 +170,11 @@ def read_strategies(section: Table, reading: Reading) -> dict[str, Strategy]:
         keys = STRATEGY_KEYS if not any("." in key for key in table.items) else (*STRATEGY_KEYS, *table.items)
         fields = Fields(table, keys, "a strategy", reading.problems)
         rules = _moves(fields.get("moves"), reading)
-        offers = _offers(fields.get("offers"), reading.problems)
+        scope, problems = reading.scope, reading.problems
+        offers = _names(fields.get("offers"), "agreement", tuple(scope.agreements), problems)
+        defies = _names(fields.get("defies"), "party", tuple(scope.parties), problems)
         strategies[name] = Strategy(
-            name, rules, offers, label=fields.text("label"), note=fields.text("note"), place=place
+            name, rules, offers, defies, label=fields.text("label"), note=fields.text("note"), place=place
         )
     return strategies
 
@@ -183,12 +185,16 @@ def _moves_in_the_wrong_place(table: Table, problems: Problems) -> None:
         problems.add("move_outside_moves", key_place(table, stray), option=stray)
 
 
-def _offers(node: Node | None, problems: Problems) -> tuple[str, ...]:
-    """Agreements that the strategy puts on the table; none can be written yet."""
+def _names(node: Node | None, kind: str, known: tuple[str, ...], problems: Problems) -> tuple[str, ...]:
+    """Agreements that the strategy puts on the table, or parties who do not carry out what an agreement commands."""
+    names = []
     for item in some_of(node) if node is not None else ():
         name = item.text if isinstance(item, Text) else found(item)
-        problems.add("unknown_name", item.place, name=name, kind="agreement", known=())
-    return ()
+        if name in known:
+            names.append(name)
+        else:
+            problems.add("unknown_name", item.place, name=name, kind=kind, known=known)
+    return tuple(names)
 
 
 def _moves(node: Node | None, reading: Reading) -> tuple[Rule, ...]:

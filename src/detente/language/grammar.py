@@ -30,6 +30,7 @@ POWERS = {
     "if": 1, "or": 2, "and": 3, **dict.fromkeys((*COMPARISONS, "before", "in", "not in"), 5),
     "+": 6, "-": 6, "*": 7, "/": 7, "**": 9,
 }  # fmt: skip
+GRAPH = ("equilibrium", "stable")  # what claims ask of the conflict graph
 _TIMES: tuple[TimeUnit, ...] = ("day", "week", "month", "year")
 TIME_WORDS = {word: unit for unit in _TIMES for word in (unit, f"{unit}s")}
 
@@ -377,7 +378,9 @@ class _Parser:
     def application(self, name: Token) -> r.Raw:
         self.take()
         args: list[r.Raw] = []
-        if not self.sees(")"):
+        if name.text in GRAPH:
+            args = self.quoted()
+        elif not self.sees(")"):
             args.append(self.probability(name) if name.text == "P" else self.expression(1))
             while self.takes(","):
                 args.append(self.expression(1))
@@ -395,6 +398,20 @@ class _Parser:
             self.text.problem("choice_in_p", token.start, token.end, body=self.text.says(body))
             raise Halt
         return r.Given(body.start, condition.end, body, condition)
+
+    def quoted(self) -> list[r.Raw]:
+        """Arguments that are no expressions of this language, parted by commas outside brackets."""
+        found: list[r.Raw] = []
+        while not self.sees(")"):
+            start, depth = self.next, 0
+            while self.next.kind != "end" and (depth or not self.sees(",", ")")):
+                depth += self.sees("(", "[") - self.sees(")", "]")
+                self.take()
+            end = self.tokens[self.at - 1].end if self.next is not start else start.start
+            found.append(r.Quoted(start.start, end))
+            if not self.takes(","):
+                break
+        return found
 
     # what cannot be read
 

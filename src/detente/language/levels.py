@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, cast
 
 from . import raw as r
 from . import tree as t
+from .agreement_words import agreement_levels, compare_agreement
 from .estimates import is_strategy
 from .modes import Cover, Mode
 from .raw import VALUES, listed
@@ -61,7 +62,7 @@ def levels(resolver: Resolver, node: r.Raw, mode: Mode) -> tuple[str, ...]:
         return resolver.scope.options[node.name].levels if mode.state else ()
     if node.name in resolver.scope.assumptions:
         return resolver.scope.assumptions[node.name].rivals if mode.assumptions else ()
-    return ()
+    return agreement_levels(resolver.scope, node.name) if mode.state else ()
 
 
 def _at_fault(resolver: Resolver, node: r.Comparison, mode: Mode) -> r.Word | None:
@@ -109,6 +110,8 @@ def _is_number_beside(resolver: Resolver, subject: r.Word, level: r.Word, op: st
 def _level(resolver: Resolver, node: r.Raw, subject: r.Word, level: r.Word, op: t.CompareOp) -> t.Expr | None:
     place, name = resolver.place(node), subject.name
     option = resolver.scope.options.get(name)
+    if option is None and name not in resolver.scope.assumptions:
+        return compare_agreement(resolver, node, subject, level, op)
     known = option.levels if option else resolver.scope.assumptions[name].rivals
     if level.name not in known:
         near = resolver.scope.nearest_in(level.name, known)

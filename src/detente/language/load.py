@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os.path
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from .case import Case
 from .files import printable
@@ -48,6 +51,26 @@ def load_text(text: str, name: str = "<text>", *, warn: bool = True) -> Case:
     if "include" in table.items:
         problems.add("include_in_text", table.items["include"].place)
     return _finished(table, problems, {name: file.text}, warn)
+
+
+def load_files(files: Mapping[str, str]) -> Case:
+    """The case whose files, the main one first, have these names and texts: what `Case.files` held once.
+
+    Raises `Refused` with all problems found, and for a name that would lead outside a folder of its own.
+    """
+    main = next(iter(files))
+    with TemporaryDirectory() as folder:
+        root = Path(folder).resolve()
+        for name, text in files.items():
+            path = (root / os.path.relpath(name, os.path.dirname(main))).resolve()
+            if not path.is_relative_to(root):
+                raise Refused((Problem("include_outside", Place(name), {"file": name}),))
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(text.encode("utf-8"))
+        problems = Problems()
+        includer = Includer(root, SECTIONS, problems)
+        table = includer.read(root / os.path.basename(main), main)
+    return _finished(table, problems, includer.files, warn=False)
 
 
 def _finished(table: Table, problems: Problems, files: dict[str, str], warn: bool) -> Case:

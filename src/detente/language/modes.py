@@ -23,6 +23,7 @@ class Mode:
 
 START = Mode("in `start`")
 STEP = Mode("within a step", state=True, stocks=True)
+AGREED = Mode("in an agreement", state=True)
 LOOK = Mode("inside an aggregate", state=True, stocks=True)
 MEASURE = Mode("in a measure", never=True, aggregates=True)
 BODY = Mode("inside an estimate", measures=True, never=True)
@@ -45,6 +46,7 @@ REMEDIES: dict[tuple[str, str], str] = {
     (STEP.where, ""): "a step cannot know it: it is known when the run is over",
     (STEP.where, "a measure"): "measures are read by claims; write the quantity or event itself",
     (STEP.where, "a date that measures have"): "compare `now` with a date; `never` belongs in claims",
+    (AGREED.where, ""): "an agreement reads the world of its own day",
     (LOOK.where, ""): "a measure looks at quantities, events and options",
     (LOOK.where, "a measure"): "a measure cannot read another: repeat its expression",
     (MEASURE.where, ""): "a measure says how to look over the run",

@@ -12,7 +12,7 @@ from typing import Literal
 from . import tree as t
 from .dimensions import Role, check_units, shown_unit
 from .grammar import parse
-from .modes import CLAIM, MEASURE, START, STEP, Cover, Mode
+from .modes import AGREED, CLAIM, MEASURE, START, STEP, Cover, Mode
 from .problems import Place, Problems
 from .raw import At, Raw, Text
 from .resolve import Resolver
@@ -25,7 +25,7 @@ __all__ = [
     "read_measure", "read_number",
 ]  # fmt: skip
 MeasureKind = Literal["date", "number", "count"]
-_MODES: dict[Context, Mode] = {"start": START, "step": STEP}
+_MODES: dict[Context, Mode] = {"start": START, "step": STEP, "agreement": AGREED}
 
 
 def read_number(
@@ -67,6 +67,9 @@ def read_claim(text: str, place: Place, scope: Scope, problems: Problems, at: At
     if raw is None or expr is None or source.found:
         return None
     _check_claim(expr, raw, source)
+    kinds = {type(node) for node in walk(expr)}
+    if {t.GraphTruth, t.Estimate} <= kinds:
+        source.problem("claim_of_both", raw.start, raw.end)
     return None if source.found else expr
 
 
@@ -112,6 +115,8 @@ def _check_claim(expr: t.Expr, raw: Raw, source: Text) -> None:
                 _check_claim(arg, raw, source)
         case t.Not(arg=arg):
             _check_claim(arg, raw, source)
+        case t.GraphTruth():
+            pass
         case t.Compare(left=left, right=right):
             nodes = [*outside_estimates(left), *outside_estimates(right)]
             if any(isinstance(node, t.Indicator) for node in nodes):

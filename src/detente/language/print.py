@@ -45,6 +45,10 @@ def _said(expr: t.Expr) -> tuple[str, int]:
             return f"{name}({expression_text(arg)})", ATOM
         case t.Estimate():
             return _estimate(expr), ATOM
+        case t.GraphTruth(condition=condition, concept=concept, party=party):
+            return f"{f'stable({party}' if party else 'equilibrium('}{', ' if party else ''}{condition}, {concept})", ATOM
+        case t.RowTotal() | t.AgreementTruth() | t.AgreementNumber() | t.CompareAgreement():
+            return _agreement(expr)
     return _operation(expr)
 
 
@@ -72,6 +76,17 @@ def _operation(expr: t.Expr) -> tuple[str, int]:
         case t.IfElse(condition=condition, then=then, other=other):
             return f"{within(then, OR)} if {within(condition, OR)} else {within(other, CHOICE)}", CHOICE
     raise TypeError(f"not an expression: {expr!r}")
+
+
+def _agreement(expr: t.RowTotal | t.AgreementTruth | t.AgreementNumber | t.CompareAgreement) -> tuple[str, int]:
+    prefix = f"{expr.agreement}." if expr.agreement else ""
+    prefix += "true." if expr.truly else ""
+    match expr:
+        case t.RowTotal(how=how, kind=kind, party=party):
+            return f"{prefix}{how}({party + '.' if party else ''}{kind})", ATOM
+        case t.CompareAgreement(op=op, what=what, name=name):
+            return f"{prefix}{what} {op} {name}", COMPARE
+    return f"{prefix}{expr.what}" + (f"({expr.of})" if expr.of else ""), ATOM
 
 
 def _side(expr: t.Expr, other: t.Expr) -> str:

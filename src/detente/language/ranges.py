@@ -48,7 +48,7 @@ class Ranges:
                 return _before(self, expr)
             case t.Compare():
                 return _compare(self, expr)
-            case t.CompareLevel() | t.CompareRival():
+            case t.CompareLevel() | t.CompareRival() | t.GraphTruth():
                 return MAYBE
             case t.And(args=args):
                 parts = [self.of(arg) for arg in args]

@@ -111,6 +111,11 @@ class Apply(Span):
 
 
 @dataclass(eq=False, repr=False, match_args=False)
+class Quoted(Span):
+    """What another reader reads: a condition on the states of the conflict graph."""
+
+
+@dataclass(eq=False, repr=False, match_args=False)
 class Group(Span):
     """(inner), kept because `under` counts brackets."""
 
@@ -193,14 +198,14 @@ class Under(Span):
 
 Raw: TypeAlias = (
     Literal | Length | Day | Word | Apply | Group | Minus | Opposite | Binary | Comparison | Member | Joined
-    | Choice | Given | Under
+    | Choice | Given | Under | Quoted
 )  # fmt: skip
 
 
 def children(node: Raw) -> tuple[Raw, ...]:
     """The nodes directly below `node`, in the order of the text."""
     match node:
-        case Literal() | Length() | Day() | Word():
+        case Literal() | Length() | Day() | Word() | Quoted():
             return ()
         case Apply(args=args) | Joined(args=args):
             return args

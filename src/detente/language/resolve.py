@@ -10,6 +10,7 @@ from typing import Literal
 
 from . import raw as r
 from . import tree as t
+from .agreement_words import agreement_word, is_agreement_word
 from .arithmetic import arithmetic
 from .calls import application
 from .estimates import covering, under
@@ -27,7 +28,8 @@ KINDS: dict[type[t.Node], Kind] = {
     **dict.fromkeys((t.Arith, t.Power, t.Negate, t.Call, t.CalendarPart, t.DateDifference), "number"),
     **dict.fromkeys((t.Now, t.DateLiteral, t.Never), "date"),
     **dict.fromkeys((t.Truth, t.Compare, t.CompareLevel, t.CompareRival, t.Before), "condition"),
-    **dict.fromkeys((t.And, t.Or, t.Not), "condition"),
+    **dict.fromkeys((t.And, t.Or, t.Not, t.AgreementTruth, t.CompareAgreement, t.GraphTruth), "condition"),
+    **dict.fromkeys((t.RowTotal, t.AgreementNumber), "number"),
 }  # fmt: skip
 _FUNCTION_KINDS = dict.fromkeys(FUNCTIONS, "function")
 
@@ -125,6 +127,8 @@ class Resolver:
                 return application(self, node, mode, cover)
             case r.Under():
                 return under(self, node, mode, cover)
+            case r.Quoted():
+                return None  # only within what `calls` takes apart
             case r.Given(body=body):
                 return self.no("if_without_else", node, then=self.text.says(body))
 
@@ -177,6 +181,8 @@ class Resolver:
             return self.assumption(node, mode)
         if name in scope.measures:
             return self.measure(node, cover) if mode.measures else self.not_here(node, "a measure", mode)
+        if is_agreement_word(scope, name):
+            return agreement_word(self, node, mode)
         return self.unknown(node)
 
     def option_value(self, node: r.Word, mode: Mode) -> t.Expr | None:

@@ -6,16 +6,20 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import chain
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
+from .agreement_words import AgreementNames
 from .calendar import Duration
 from .case import Assumption, Measure, Option, Party
 from .problems import NOWHERE, Place
 from .units import Unit
 
+if TYPE_CHECKING:
+    from .conflict import ConflictSection
+
 # `start`: assumptions and constants only. `step`: all that is known within a step (conduct, rate, change, effect,
 # auxiliary, sharpness ..). Measures and claims have readers of their own.
-Context = Literal["start", "step"]
+Context = Literal["start", "step", "agreement"]
 LONGEST_NAME = 64  # of names worth a suggestion
 MOST_PARTS = 50_000  # of all expressions of a case: ten times what a large case has
 MOST_COMPARED = 300_000  # letters compared in all: a file of unknown names is refused as fast as any other
@@ -48,6 +52,9 @@ class Scope:
     measures: Mapping[str, Measure] = field(default_factory=dict)
     strategies: Mapping[str, Place] = field(default_factory=dict)
     claims: Mapping[str, Place] = field(default_factory=dict)
+    agreements: Mapping[str, AgreementNames] = field(default_factory=dict)
+    own: AgreementNames | None = None  # the agreement that is being read
+    conflict: ConflictSection | None = None  # what claims may ask
     broken: set[str] = field(default_factory=set)
     compared: int = 0  # letters of names, in search of the nearest
     parts: int = 0  # of all expressions read

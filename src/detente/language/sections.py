@@ -10,9 +10,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TypeVar
 
+from .agreement_declarations import power_options
+from .agreements import check_knowledge, declare_agreements, read_agreements
 from .argument import read_checks, read_claims, read_goals, read_measures
 from .case import Assumption, Case, Correlation, Option, Party, Quantity, Source
 from .conduct import read_conduct, read_strategies, read_turns
+from .conflict import read_conflict
 from .cycles import cycles
 from .distributions import read_assumptions, read_correlations
 from .dynamics import declare_quantities, read_events, read_quantities
@@ -42,6 +45,8 @@ SECTIONS: dict[str, type[Table] | type[List]] = {
     "goals": Table,
     "claims": Table,
     "checks": Table,
+    "agreements": Table,
+    "conflict": Table,
 }
 KEYS = (*HEADER_KEYS, *SECTIONS)
 MAX_ENTRIES = 1000
@@ -133,7 +138,8 @@ def _declare(sections: _Sections, problems: Problems) -> _Declared:
     header = read_header(Fields(root, KEYS, "a case", problems), problems)
     sources = read_sources(sections.table("sources"), header.as_of if "as_of" in root.items else None, problems)
     parties = read_parties(sections.table("parties"), problems)
-    options = read_options(sections.table("options"), parties, problems)
+    written = read_options(sections.table("options"), parties, problems)
+    options = {**power_options(sections.table("agreements"), parties), **written}
     assumptions = read_assumptions(sections.table("assumptions"), sources, problems)
     correlations = read_correlations(sections.list("correlations"), assumptions, problems)
     quantities = declare_quantities(sections.table("quantities"), problems)
@@ -147,6 +153,8 @@ def _declare(sections: _Sections, problems: Problems) -> _Declared:
 def _fill(sections: _Sections, declared: _Declared, reading: Reading) -> Case:
     """The second pass: everything that is said of those names."""
     problems, scope, header = reading.problems, reading.scope, declared.header
+    agreed = declare_agreements(sections.table("agreements"), scope, problems)
+    agreements = read_agreements(agreed, reading)
     quantities = read_quantities(sections.table("quantities"), reading)
     _report_cycles(quantities, problems)
     events = read_events(sections.table("events"), reading)
@@ -156,10 +164,11 @@ def _fill(sections: _Sections, declared: _Declared, reading: Reading) -> Case:
     measures = read_measures(sections.table("measures"), declared.places["measures"], reading)
     scope.measures = _usable(measures)
     scope.broken.update(_failed(measures))
+    scope.conflict = read_conflict(sections.table("conflict"), scope, problems)
     goals = read_goals(sections.table("goals"), measures, problems)
     claims = read_claims(sections.table("claims"), declared.places["claims"], reading)
     targets = Targets(declared.assumptions, declared.options, quantities)
-    return Case(
+    case = Case(
         header.name,
         title=header.title,
         note=header.note,
@@ -180,8 +189,12 @@ def _fill(sections: _Sections, declared: _Declared, reading: Reading) -> Case:
         goals=goals,
         claims=claims,
         checks=read_checks(sections.table("checks"), targets, reading),
+        agreements=agreements,
+        conflict=scope.conflict,
         place=sections.root.place,
     )
+    check_knowledge(case, problems)
+    return case
 
 
 def _usable(entries: Mapping[str, T | None]) -> dict[str, T]:

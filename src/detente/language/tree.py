@@ -249,8 +249,70 @@ class Estimate(Node):
     level: float | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class GraphTruth(Node):
+    """What is so in the conflict graph: some equilibrium meets a condition, or, for a party, every feasible state
+    that meets it is stable. The condition is kept as written, with where that is; `party` "" means equilibrium."""
+
+    condition: str
+    concept: str
+    party: str = ""
+    where: Place = field(default=NOWHERE, compare=False, repr=False)
+
+
+# --- agreements --------------------------------------------------------------------------------------------
+
+AgreementTruthKind = Literal[
+    "over", "in_force", "done", "broken", "owed", "good", "suspected", "curing", "breached"
+]
+
+
+@dataclass(frozen=True, slots=True)
+class AgreementNode(Node):
+    """What is read of an agreement: "" is the one that the expression stands in; `truly` reads the true run."""
+
+    agreement: str = ""
+    truly: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RowTotal(AgreementNode):
+    """`count(kind)` or `sum(kind)`: rows, or their values, since the clause began; `party` "" is anybody."""
+
+    how: Literal["count", "sum"] = "count"
+    kind: str = ""
+    party: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AgreementTruth(AgreementNode):
+    """A condition on the state of an agreement; `of` is an obligation or a party, "" for `over` and `in_force`."""
+
+    what: AgreementTruthKind = "over"
+    of: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AgreementNumber(AgreementNode):
+    """`belief(o)`, from 0 to 1, or `age`, in years since the start."""
+
+    what: Literal["belief", "age"] = "belief"
+    of: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CompareAgreement(AgreementNode):
+    """`stage` or `ended` against one of its names, by order (`level` is its index)."""
+
+    op: CompareOp = "=="
+    what: Literal["stage", "ended"] = "stage"
+    level: int = 0
+    name: str = ""
+
+
 Expr: TypeAlias = (
     Number | AssumptionRef | QuantityRef | EventCount | OptionValue | Arith | Power | Negate | IfElse | Call
     | CalendarPart | DateDifference | Indicator | Now | DateLiteral | Never | Truth | Compare | CompareLevel
-    | CompareRival | And | Or | Not | Aggregate | MeasureAt | Before | Estimate
+    | CompareRival | And | Or | Not | Aggregate | MeasureAt | Before | Estimate | RowTotal | AgreementTruth
+    | AgreementNumber | CompareAgreement | GraphTruth
 )

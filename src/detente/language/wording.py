@@ -12,14 +12,18 @@ from dataclasses import dataclass
 
 from .problems import Problem
 from .wording_agreements import AGREEMENT_WORDS
+from .wording_conflict import CONFLICT_WORDS
 from .wording_expressions import EXPRESSION_WORDS
 from .wording_run import RUN_WORDS
 from .wording_sections import SECTION_WORDS
+from .wording_store import STORE_WORDS
 
 LONGEST_FACT = 120
 MOST_LISTED = 12
 
-WORDS: dict[str, tuple[str, str]] = {**SECTION_WORDS, **EXPRESSION_WORDS, **RUN_WORDS, **AGREEMENT_WORDS}
+WORDS: dict[str, tuple[str, str]] = {
+    **SECTION_WORDS, **EXPRESSION_WORDS, **RUN_WORDS, **AGREEMENT_WORDS, **STORE_WORDS, **CONFLICT_WORDS,
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
