@@ -6,7 +6,7 @@ Text in them is always plain: whoever renders escapes it, so nothing from a case
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
 from markupsafe import Markup
@@ -150,6 +150,13 @@ class Section:
 def pieces(line: Line) -> tuple[Piece, ...]:
     """The pieces of a line."""
     return line if isinstance(line, tuple) else (line,)
+
+
+def written(table: Table) -> Table:
+    """The table without the columns that only hold drawings."""
+    keep = [i for i in range(len(table.columns)) if not all(isinstance(r.cells[i], Drawing) for r in table.rows)]
+    rows = tuple(replace(row, cells=tuple(row.cells[i] for i in keep)) for row in table.rows)
+    return replace(table, columns=tuple(table.columns[i] for i in keep), rows=rows) if table.rows else table
 
 
 def plain(line: Line) -> str:

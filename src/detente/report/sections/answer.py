@@ -85,17 +85,19 @@ def _follows(results: Results) -> Line:
         return "It is argued for by no premises, so nothing can be said about what it follows from."
     if found.within is None or found.without is None:
         where = "in no future" if found.within is None else "in every future"
-        premises = count(len(found.premises), "premise")
-        return f"Its {premises} hold together {where}, so whether it follows cannot be told."
+        n = len(found.premises)
+        premises = "Its premise holds" if n == 1 else f"Its {n} premises hold together"
+        return f"{premises} {where}, so whether it follows cannot be told."
     word = {
         "follows": "so it leans on them",
         "nothing": "so it rests on nothing that they say",
         "against": "so they speak against it",
         "untold": "too near or too few to tell apart",
     }[found.reading]
-    premises = count(len(found.premises), "premise")
+    n = len(found.premises)
+    where = "Where its premise holds" if n == 1 else f"Where all of its {n} premises hold"
     return (
-        f"Where all of its {premises} hold ({share(found.share)} of futures) it is true in "
+        f"{where} ({share(found.share)} of futures) it is true in "
         f"{share(found.within.share)} [{span(*found.within.interval)}], elsewhere in {share(found.without.share)} "
         f"[{span(*found.without.interval)}], {word}."
     )
@@ -125,8 +127,8 @@ def _choice(results: Results) -> Line:
     (name, most), *_ = counts.most_common()
     others = ", ".join(f"“{results.strategy(other)}” on {n}" for other, n in counts.most_common()[1:4])
     return (
-        f"Of the strategies, “{results.strategy(name)}” does best on average on {most} of "
-        f"{count(len(best), 'goal')}{f' ({others})' if others else ''}."
+        f"Of the strategies, “{results.strategy(name)}” does best on average on "
+        f"{'the one goal' if len(best) == 1 else f'{most} of {len(best)} goals'}{f' ({others})' if others else ''}."
     )
 
 

@@ -82,6 +82,11 @@ def _order_rows(pair: Pair, rows: dict[str, tuple[Counted, ...]]) -> tuple[tuple
     return tuple(found)
 
 
+def first_figure(results: Results) -> list[Figure]:
+    """The figure of who comes first, if any dates race."""
+    return [block for block in _orders(results) if isinstance(block, Figure)][:1]
+
+
 # --- how soon --------------------------------------------------------------------------------------------------
 
 
