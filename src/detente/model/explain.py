@@ -97,7 +97,9 @@ class _Teller:
 
     def step(self, world: World, state: State, after: State, k: int, draws: Array) -> Told:
         counts = zip(self.form.events, after.counts[:, 0], strict=True)
-        changes = [self._change(world, state, after, k, draws, i) for i in range(len(self._declared))]
+        moved = replace(state, levels=after.levels)
+        flow = list(self._flow(world, moved, after.counts[:, 0], k, draws))
+        changes = [self._change(world, moved, after, k, flow, i) for i in range(len(self._declared))]
         return Told(
             k + 1, tuple(self._moves(world, state, after, k)), tuple((n, int(c)) for n, c in counts if c),
             tuple(change for change in changes if change), not bool(after.alive[0]),
@@ -126,43 +128,44 @@ class _Teller:
                 return rule, mine
         return None, False
 
-    def _change(self, world: World, state: State, after: State, k: int, draws: Array, stock: int) -> Change | None:
+    def _change(
+        self, world: World, moved: State, after: State, k: int, flow: list[tuple[str, Array]], stock: int
+    ) -> Change | None:
         name = self._declared[stock]
-        old, new = float(state.stocks[stock, 0]), float(after.stocks[stock, 0])
+        old, new = float(moved.stocks[stock, 0]), float(after.stocks[stock, 0])
         if old == new:
             return None
-        moved = replace(state, levels=after.levels)
         parts = []
         for text, sign, block in self.terms.get(name, ()):
-            value = Values(world, moved, block, k, state.counts)[block.outs[0][1]][0]
+            value = Values(world, moved, block, k, moved.counts)[block.outs[0][1]][0]
             parts.append(Part(text, sign * float(value) * world.calendar.dt))
-        flowed, bumps = self._effects(world, moved, after.counts[:, 0], k, draws, stock)
-        parts.append(Part("chance", flowed - old - sum(part.by for part in parts)))
-        parts += bumps
-        parts.append(Part("its bound", new - flowed - sum(part.by for part in bumps)))
+        reached = float(flow[0][1][stock, 0])
+        parts.append(Part("chance", reached - old - sum(part.by for part in parts)))
+        for event, stocks in flow[1:]:
+            parts.append(Part(event, float(stocks[stock, 0]) - reached))
+            reached = float(stocks[stock, 0])
+        parts.append(Part("its bound", new - reached))
         return Change(name, old, new, tuple(p for p in parts if abs(p.by) > 1e-12 * max(1.0, abs(old))))
 
-    def _effects(
-        self, world: World, state: State, counts: Array, k: int, draws: Array, stock: int
-    ) -> tuple[float, list[Part]]:
-        """The stock after its equation, and what each event then did to it."""
-        before = state.counts
-        values = Values(world, state, self.form.flow, k, before, draws)
-        stocks = state.stocks.copy()
-        for target, op in self.form.flow.outs:
-            stocks[target] = values[op]
-        flowed, parts = float(stocks[stock, 0]), []
+    def _flow(
+        self, world: World, moved: State, counts: Array, k: int, draws: Array
+    ) -> Iterator[tuple[str, Array]]:
+        """All stocks after their equations, then after each kind of event."""
+        stocks = _stored(moved.stocks, self.form.flow, Values(world, moved, self.form.flow, k, moved.counts, draws))
+        yield "", stocks
         for event, block in self.form.effects:
-            was = float(stocks[stock, 0])
             for _ in range(int(counts[event])):
-                effect = Values(world, replace(state, stocks=stocks), block, k, before, draws)
-                new = stocks.copy()
-                for target, op in block.outs:
-                    new[target] = effect[op]
-                stocks = new
-            if float(stocks[stock, 0]) != was:
-                parts.append(Part(self.form.events[event], float(stocks[stock, 0]) - was))
-        return flowed, parts
+                effect = Values(world, replace(moved, stocks=stocks), block, k, moved.counts, draws)
+                stocks = _stored(stocks, block, effect)
+            if counts[event]:
+                yield self.form.events[event], stocks
+
+
+def _stored(stocks: Array, block: Block, values: Values) -> Array:
+    after = stocks.copy()
+    for target, op in block.outs:
+        after[target] = values[op]
+    return after
 
 
 def _terms(expr: Expr | None) -> list[tuple[float, Expr]]:
