@@ -112,7 +112,7 @@ def check(case: Case, *, seed: int = 1) -> tuple[CheckResult, ...]:
         ensemble = Ensemble(
             case, futures=futures, runs=runs, seed=seed, strategies=strategies, settings=settings
         )
-        return _to_judge(ensemble, ensemble.block(0, futures))
+        return to_judge(ensemble, ensemble.block(0, futures))
 
     return run_checks(case, play)
 
@@ -158,10 +158,11 @@ def _block(judge_: Judge, ensemble: Ensemble, part: _Parts, first: int, count: i
     block = ensemble.block(first, count, bands)
     summary.add(block)
     part.by_future.add(block)
-    return judge_.take(_to_judge(ensemble, block))
+    return judge_.take(to_judge(ensemble, block))
 
 
-def _to_judge(ensemble: Ensemble, block: simulate.Block) -> Block:
+def to_judge(ensemble: Ensemble, block: simulate.Block) -> Block:
+    """A block of the ensemble as the judge takes it."""
     drawn = block.drawn
     return Block(
         futures=drawn.numbers, runs=block.runs,

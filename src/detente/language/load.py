@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os.path
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import TypeAlias
 
 from .case import Case
 from .files import printable
@@ -16,11 +17,14 @@ from .problems import Place, Problem, Problems, Refused
 from .reader import read_yaml
 from .sections import SECTIONS, read_case
 
+Further: TypeAlias = Callable[[Case], Iterable[Problem]]
 
-def load(path: str | Path, *, warn: bool = True) -> Case:
+
+def load(path: str | Path, *, warn: bool = True, further: Further | None = None) -> Case:
     """The case in a file, or in the `case.yaml` of a folder.
 
-    `warn` looks for what can be run but is doubtful (`Case.warnings`). Raises `Refused` with all problems found;
+    `warn` looks for what can be run but is doubtful (`Case.warnings`). `further` is asked what else is wrong, by who
+    reads on in a section that this package keeps as it is written. Raises `Refused` with all problems found;
     nothing outside the file's folder is read.
     """
     path = Path(path)
@@ -37,10 +41,10 @@ def load(path: str | Path, *, warn: bool = True) -> Case:
         table = includer.read(path, name)
     except Refused as refused:
         raise Refused((*problems.errors, *refused.problems), {**includer.files, **refused.files}) from None
-    return _finished(table, problems, includer.files, warn)
+    return _finished(table, problems, includer.files, warn, further)
 
 
-def load_text(text: str, name: str = "<text>", *, warn: bool = True) -> Case:
+def load_text(text: str, name: str = "<text>", *, warn: bool = True, further: Further | None = None) -> Case:
     """The case in a text, which may include nothing. Raises `Refused` with all problems found."""
     file = File(name, printable(text, name))
     problems = Problems()
@@ -50,7 +54,7 @@ def load_text(text: str, name: str = "<text>", *, warn: bool = True) -> Case:
         raise Refused((*problems.errors, *refused.problems), {name: file.text}) from None
     if "include" in table.items:
         problems.add("include_in_text", table.items["include"].place)
-    return _finished(table, problems, {name: file.text}, warn)
+    return _finished(table, problems, {name: file.text}, warn, further)
 
 
 def load_files(files: Mapping[str, str]) -> Case:
@@ -73,8 +77,12 @@ def load_files(files: Mapping[str, str]) -> Case:
     return _finished(table, problems, includer.files, warn=False)
 
 
-def _finished(table: Table, problems: Problems, files: dict[str, str], warn: bool) -> Case:
+def _finished(
+    table: Table, problems: Problems, files: dict[str, str], warn: bool, further: Further | None = None
+) -> Case:
     case, scope = read_case(table, problems)
+    for problem in further(case) if further else ():
+        problems.take(problem)
     if problems.errors:
         raise Refused(_in_order(problems.errors, files), files)
     if warn:

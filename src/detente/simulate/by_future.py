@@ -43,14 +43,15 @@ class ByFuture:
     means: Mapping[str, Array]
     passed: Mapping[str, Counts]
     orders: Mapping[str, Counts]
+    first: int = 0  # the number of the future in the first row
 
     @classmethod
     def empty(
         cls, case: Case, strategies: Sequence[str], futures: int, runs: int,
-        dates: Sequence[str] = (), pairs: Sequence[tuple[str, str]] = (),
+        dates: Sequence[str] = (), pairs: Sequence[tuple[str, str]] = (), first: int = 0,
     ) -> ByFuture:
-        """Room for the first futures of a run."""
-        rows = min(futures, KEPT)
+        """Room for the first futures of a run, or for those of them among `futures` from number `first` on."""
+        rows = max(0, min(first + futures, KEPT) - first)
         stride = -(-case.horizon // POINTS)
         steps = np.unique([*range(0, case.horizon, stride), case.horizon])
         return cls(
@@ -58,22 +59,19 @@ class ByFuture:
             {name: np.zeros((rows, len(case.measures))) for name in strategies},
             {name: np.zeros((len(dates), len(steps), rows), np.uint32) for name in strategies},
             {name: np.zeros((len(pairs), len(ORDERS), rows), np.uint32) for name in strategies},
+            first,
         )
 
     def add(self, block: Block) -> None:
         """Take in a block; those of several threads do not meet, each writing rows of its own."""
-        first = block.drawn.first
+        first = block.drawn.first - self.first
         count = min(len(block.drawn), self.futures - first)
         if count <= 0:
             return
         rows = slice(first, first + count)
         for strategy, runs in block.runs.items():
-            self.means[strategy][rows] = self._means(runs[:count])
+            self.means[strategy][rows] = means_over_runs(self.case, runs[:count])
             self._dates(strategy, rows, runs[:count])
-
-    def _means(self, runs: Array) -> Array:
-        late = _days(self.case, self.case.horizon + 1)
-        return np.asarray(np.where(np.isposinf(runs), late, runs).mean(axis=1))
 
     def _dates(self, strategy: str, rows: slice, runs: Array) -> None:
         column = {name: i for i, name in enumerate(self.case.measures)}
@@ -88,6 +86,12 @@ class ByFuture:
             each = (left < right, right < left, (left == right) & ~neither, neither)
             for order, flags in enumerate(each):
                 self.orders[strategy][i, order, rows] = flags.sum(axis=1)
+
+
+def means_over_runs(case: Case, runs: Array) -> Array:
+    """Means [future, measure] over the runs of [future, run, measure], `never` as the horizon plus one step."""
+    late = _days(case, case.horizon + 1)
+    return np.asarray(np.where(np.isposinf(runs), late, runs).mean(axis=1))
 
 
 def _days(case: Case, step: int) -> float:

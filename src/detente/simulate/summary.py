@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+import struct
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -20,6 +21,7 @@ from .ensemble import Block
 from .sketch import Sketch
 
 Value = float | dt.date | str | None
+_WIDTH = struct.Struct("<q")
 QUANTILES = {"q05": 0.05, "q50": 0.5, "q95": 0.95}
 
 
@@ -69,6 +71,22 @@ class Summary:
                 sketch.merge(other._sketches[strategy][name])
             self._clipped[strategy] |= other._clipped[strategy]
 
+    def states(self) -> list[tuple[str, str, bytes]]:
+        """What was collected as (strategy, measure, bytes), to be stored; equal data give equal bytes. The name ""
+        holds the steps clipped."""
+        rows = []
+        for strategy, sketches in self._sketches.items():
+            rows += [(strategy, name, sketch.to_bytes()) for name, sketch in sketches.items()]
+            rows.append((strategy, "", _clipped_state(self._clipped[strategy])))
+        return rows
+
+    def take_in(self, strategy: str, name: str, state: bytes) -> None:
+        """Take in what was stored. Raises ValueError for bytes that are no such state."""
+        if name:
+            self._sketches[strategy][name].merge(Sketch.from_bytes(state))
+        else:
+            self._clipped[strategy] |= _clipped_parts(state)
+
     def measures(self) -> dict[str, dict[str, MeasureSummary]]:
         """Strategy to measure to summary."""
         return {
@@ -83,6 +101,18 @@ class Summary:
             strategy: dict(zip(names, _shares([parts[first] for first in sorted(parts)], len(names)), strict=True))
             for strategy, parts in self._clipped.items()
         }
+
+
+def _clipped_state(parts: Mapping[int, tuple[int, NDArray[np.float64]]]) -> bytes:
+    """The first future, steps and steps clipped of each block, in the order of the futures."""
+    rows = [[float(first), float(parts[first][0]), *parts[first][1].tolist()] for first in sorted(parts)]
+    return _WIDTH.pack(len(rows)) + np.array(rows, "<f8").tobytes()
+
+
+def _clipped_parts(state: bytes) -> dict[int, tuple[int, NDArray[np.float64]]]:
+    (rows,) = _WIDTH.unpack_from(state)
+    table = np.frombuffer(state, "<f8", offset=_WIDTH.size).reshape(rows, -1)
+    return {int(row[0]): (int(row[1]), row[2:].copy()) for row in table}
 
 
 def _shares(parts: Sequence[tuple[int, NDArray[np.float64]]], columns: int) -> list[float]:
