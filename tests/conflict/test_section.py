@@ -128,7 +128,7 @@ def test_strong_ranks_carry_strength() -> None:
     ("given", "path", "message"),
     [
         ({"colour": 1}, ("colour",), "there is no key colour in a conflict; there are parties, options, start, "
-         "infeasible, one_way, forbidden, preferences, strong, variants"),
+         "infeasible, one_way, forbidden, preferences, strong, variants, source, note"),
         ({"options": ["us.x", "us.talks", "us.pact", "dprk.tests"]}, ("options", 0),
          "there is no option us.x; there are us.talks, us.pact, dprk.tests"),
         ({"one_way": {"us.pact": "left"}}, ("one_way", "us.pact"), "left is no direction; write up or down"),

@@ -30,7 +30,8 @@ from .stability import Stability, solve
 Plain: TypeAlias = Any
 Path: TypeAlias = tuple[str | int, ...]
 T = TypeVar("T")
-KEYS = ("parties", "options", "start", "infeasible", "one_way", "forbidden", "preferences", "strong", "variants")
+KEYS = ("parties", "options", "start", "infeasible", "one_way", "forbidden", "preferences", "strong", "variants",
+        "source", "note")  # fmt: skip
 BASE = "base"
 
 
@@ -223,7 +224,7 @@ class _Reader:
             entry = self.mapping(item, path)
             if name == BASE:
                 self.wrong(path, f"{BASE} is the conflict itself; name the variant otherwise")
-            for key in set(entry) - {"preferences"}:
+            for key in set(entry) - {"preferences", "source", "note"}:
                 self.wrong((*path, key), f"a variant changes preferences only; there is no key {key}")
             ranks = self.preferences(
                 entry.get("preferences", {}), base.space, base.feasible, (*path, "preferences"), list(base.parties)

@@ -180,6 +180,8 @@ def _source_refs(case: Case) -> Iterator[tuple[SourceRef, ...]]:
     yield from (quantity.sources for quantity in case.quantities.values())
     yield from (event.sources for event in case.events.values())
     yield from (claim.sources for claim in case.claims.values())
+    if case.conflict:
+        yield case.conflict.sources
 
 
 def _unused(case: Case, used: _Used, problems: Problems) -> None:

@@ -46,7 +46,7 @@ def _said(expr: t.Expr) -> tuple[str, int]:
         case t.Estimate():
             return _estimate(expr), ATOM
         case t.GraphTruth(condition=condition, concept=concept, party=party):
-            return f"{f'stable({party}' if party else 'equilibrium('}{', ' if party else ''}{condition}, {concept})", ATOM
+            return f"{f'stable({party}, ' if party else 'equilibrium('}{condition}, {concept})", ATOM
         case t.RowTotal() | t.AgreementTruth() | t.AgreementNumber() | t.CompareAgreement():
             return _agreement(expr)
     return _operation(expr)

@@ -47,6 +47,10 @@ class Problems:
         """Record a warning."""
         self._found.append(Problem(code, place, facts, "warning"))
 
+    def take(self, problem: Problem) -> None:
+        """Record what somebody else found."""
+        self._found.append(problem)
+
     def __iter__(self) -> Iterator[Problem]:
         return iter(self._found)
 
@@ -68,3 +72,6 @@ class Refused(Exception):  # noqa: N818 - the word users see
         self.problems = problems
         self.files = dict(files or {})
         super().__init__("; ".join(f"{p.place.path or p.place.file}: {p.code}" for p in problems[:5]))
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return Refused, (self.problems, self.files)

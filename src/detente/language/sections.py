@@ -164,7 +164,7 @@ def _fill(sections: _Sections, declared: _Declared, reading: Reading) -> Case:
     measures = read_measures(sections.table("measures"), declared.places["measures"], reading)
     scope.measures = _usable(measures)
     scope.broken.update(_failed(measures))
-    scope.conflict = read_conflict(sections.table("conflict"), scope, problems)
+    scope.conflict = read_conflict(sections.table("conflict"), reading)
     goals = read_goals(sections.table("goals"), measures, problems)
     claims = read_claims(sections.table("claims"), declared.places["claims"], reading)
     targets = Targets(declared.assumptions, declared.options, quantities)
