@@ -147,7 +147,7 @@ class _Parts:
 
     def bands(self) -> dict[str, dict[str, Band]]:
         """All histograms as one, read as bands."""
-        if self._empty is None:
+        if not self._empty:
             return {}
         whole = merged([own for _, own in self._all])
         return {name: quantile_bands(self._ensemble, bands) for name, bands in whole.items()}

@@ -63,10 +63,11 @@ def _lines(story: Story) -> Iterator[str]:
     label = case.strategies[story.strategy].label
     yield f"{case.title or case.name}"
     yield f"Strategy {story.strategy}{f' ({label})' if label else ''}, future {story.future}, run {story.run}."
-    yield "In this future: " + ", ".join(
-        f"{name} = {value if isinstance(value, str) else f'{value:.4g}'}{_unit(case, name)}"
-        for name, value in story.assumptions.items()
-    )
+    if story.assumptions:
+        yield "In this future: " + ", ".join(
+            f"{name} = {value if isinstance(value, str) else f'{value:.4g}'}{_unit(case, name)}"
+            for name, value in story.assumptions.items()
+        )
     for told in story.steps:
         yield ""
         yield f"{_span(case, told.step)} (step {told.step})"

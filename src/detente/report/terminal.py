@@ -11,6 +11,8 @@ from rich.table import Table
 from detente.claims.result import CheckResult, Verdict
 from detente.claims.run import Judged
 
+from .words import count
+
 _STYLE = {"holds": "green", "fails": "red", "depends": "yellow"}
 CLIPPED_TOO_OFTEN = 0.05
 
@@ -18,8 +20,23 @@ CLIPPED_TOO_OFTEN = 0.05
 def verdicts(judged: Judged, console: Console) -> None:
     """The claims with verdict, share and interval, and what would be a wrong reading."""
     case = judged.case
-    counts = f"{judged.futures:,} futures x {judged.runs} runs x {len(judged.strategies)} strategies"
+    counts = " x ".join((
+        count(judged.futures, "future"), count(judged.runs, "run"),
+        count(len(judged.strategies), "strategy", "strategies"),
+    ))
     console.print(f"[bold]{escape(case.title or case.name)}[/]\n{counts}, seed {judged.seed}", highlight=False)
+    if judged.claims:
+        console.print(_table(judged))
+        console.print(_footnote(judged), style="dim", highlight=False)
+    if left := [name for name in case.claims if name not in judged.claims]:
+        console.print(f"Not judged, for want of a strategy: {escape(', '.join(left))}.", highlight=False)
+    if not case.claims:
+        console.print("The case makes no claims.", highlight=False)
+    for line in clipping(judged.clipped):
+        console.print(f"[yellow]{escape(line)}[/]", highlight=False)
+
+
+def _table(judged: Judged) -> Table:
     table = Table(box=None, pad_edge=False, expand=False)
     for name, options in (
         ("claim", {"overflow": "fold"}), ("verdict", {}), ("share", {"justify": "right"}),
@@ -28,10 +45,7 @@ def verdicts(judged: Judged, console: Console) -> None:
         table.add_column(name, **options)  # type: ignore[arg-type]
     for verdict in judged.claims.values():
         table.add_row(*_row(verdict))
-    console.print(table)
-    console.print(_footnote(judged), style="dim", highlight=False)
-    for line in clipping(judged.clipped):
-        console.print(f"[yellow]{escape(line)}[/]", highlight=False)
+    return table
 
 
 def _row(verdict: Verdict) -> tuple[str, ...]:

@@ -44,7 +44,7 @@ def share(value: float | None) -> str:
     if value is None or math.isnan(value):
         return NONE
     if 0 < value < 0.01 or 0.99 < value < 1:
-        shown = min(max(value, 0.0005), 0.9995)
+        shown = min(max(value, 0.001), 0.999)
         return f"{shown:.1%}"
     return f"{value:.0%}"
 

@@ -212,7 +212,7 @@
 
   function percent(v) {
     if (v === null || isNaN(v)) return NONE;
-    if ((v > 0 && v < 0.01) || (v > 0.99 && v < 1)) return `${(Math.min(Math.max(v, 0.0005), 0.9995) * 100).toFixed(1)}%`;
+    if ((v > 0 && v < 0.01) || (v > 0.99 && v < 1)) return `${(Math.min(Math.max(v, 0.001), 0.999) * 100).toFixed(1)}%`;
     return `${Math.round(v * 100)}%`;
   }
 
