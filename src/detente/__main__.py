@@ -1,5 +1,19 @@
-"""`python -m detente`."""
+"""`python -m detente` and the entry point of the command, light so that Ctrl-C is met however early it comes."""
 
-from detente.cli import main
+from __future__ import annotations
 
-main()
+import sys
+
+
+def main() -> None:
+    """Run the command line; on Ctrl-C leave quietly with 130."""
+    try:
+        from detente.cli import main as command
+
+        command()
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+if __name__ == "__main__":
+    main()

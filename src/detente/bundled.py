@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import os.path
 from pathlib import Path
+
+from detente.language.files import read_file
+from detente.language.nodes import Text
+from detente.language.problems import Problems, Refused
 
 
 def folder() -> Path | None:
@@ -22,7 +27,19 @@ def names() -> list[str]:
 
 def find(case: str) -> Path:
     """The file of a case given as a path or as the name of a bundled one; the path itself if neither is there."""
-    path, root = Path(case), folder()
-    if not path.exists() and root and case in names():
+    root = folder()
+    if not os.path.exists(case) and root and case in names():
         return root / case / "case.yaml"
-    return path
+    return Path(case)
+
+
+def title(name: str) -> str:
+    """The title of a bundled case, read without the rest of it; nothing if it cannot be read."""
+    from detente.language.reader import read_yaml
+
+    path = find(name)
+    try:
+        node = read_yaml(read_file(path, str(path)), Problems()).items.get("title")
+    except Refused:
+        return ""
+    return node.text if isinstance(node, Text) else ""

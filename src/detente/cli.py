@@ -1,8 +1,12 @@
-"""The command line: parse, call, print. Exit code 0; 1 when a check fails; 2 with a message for a mistake."""
+"""The command line: parse, call, print.
+
+Exit code 0; 1 when a check fails; 2 with a message for a mistake; 130 on Ctrl-C; 141 when nobody reads the output on.
+"""
 
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -24,6 +28,7 @@ app = typer.Typer(
 # commands with modules of their own, imported only when they are called
 _APART = {
     "inspect": ("detente.verification.commands", "The arithmetic of inspection: samples, deterrence, timeliness."),
+    "conflict": ("detente.conflict.commands", "Where would the dispute settle? Stable outcomes of the conflict graph."),
 }
 
 CaseName = Annotated[str, typer.Argument(metavar="CASE", help="A case file, or the name of a bundled case.")]
@@ -48,7 +53,8 @@ def run(
     with _mistakes(as_json):
         loaded = _load(case)
         settings = _settings(loaded, fix)
-        _known(strategy, loaded.strategies, "strategy")
+        _playable(loaded, strategy)
+        _writable(Path("runs") if out is None else out, wanted=out is not None or not as_json)
         from detente.claims.run import judge
 
         with _progress("playing", quiet=as_json) as progress:
@@ -56,8 +62,6 @@ def run(
                 loaded, futures=futures, runs=runs, seed=seed, strategies=strategy, settings=settings,
                 workers=workers, bands=not as_json or out is not None, progress=progress,
             )
-        if as_json:
-            _print_json(judged.to_json())
         if not as_json:
             from detente.report import terminal
 
@@ -67,6 +71,8 @@ def run(
 
             page = write(judged, out)
             print(f"\nThe page: {page}", file=sys.stderr if as_json else sys.stdout)
+        if as_json:
+            _print_json(judged.to_json())
 
 
 @app.command()
@@ -82,7 +88,10 @@ def check(case: CaseName, as_json: AsJson = False) -> None:
                          "problems": problems_as_json(loaded.warnings, loaded.files)})
             return
         print(as_text(loaded.warnings, loaded.files, colour=sys.stdout.isatty()), end="")
-        print(f"{loaded.name} can be run" + (f"; {len(loaded.warnings)} warnings." if loaded.warnings else "."))
+        from detente.report.words import count
+
+        can = "can be run" if loaded.strategies else "can be read, but has no strategies to play"
+        print(f"{loaded.name} {can}" + (f"; {count(len(loaded.warnings), 'warning')}." if loaded.warnings else "."))
 
 
 @app.command()
@@ -92,7 +101,8 @@ def test(case: CaseName, seed: Seed = 1, as_json: AsJson = False) -> None:
         loaded = _load(case)
         from detente.claims.run import check as run_checks
 
-        results = run_checks(loaded, seed=seed)
+        with _progress("checking", quiet=as_json):
+            results = run_checks(loaded, seed=seed)
         if as_json:
             _print_json({"format": 1, "case": loaded.name, "checks": {r.id: r.to_json() for r in results}})
         else:
@@ -124,11 +134,13 @@ def show(
             from detente.model.listing import as_lines
             from detente.model.lower import lower
 
-            print("\n".join(as_lines(lower(loaded))))
+            lines = list(as_lines(lower(loaded)))
+            if as_json:
+                _print_json({"format": 1, "case": loaded.name, "listing": lines})
+            else:
+                print("\n".join(lines))
             return
-        _known([strategy] if strategy else [], loaded.strategies, "strategy")
-        if not loaded.strategies:
-            _refuse("no_strategies", case=loaded.name)
+        _playable(loaded, [strategy] if strategy else None)
         from detente.report.story import tell
 
         chosen = strategy or next(iter(loaded.strategies))
@@ -139,9 +151,10 @@ def show(
 @app.command()
 def new(
     path: Annotated[Path, typer.Argument(help="The file to write.")] = Path("case.yaml"),
+    as_json: AsJson = False,
 ) -> None:
     """Write a commented case to start from."""
-    with _mistakes(False):
+    with _mistakes(as_json):
         from detente.language.starter import STARTER
 
         try:
@@ -151,7 +164,10 @@ def new(
             _refuse("file_exists", file=str(path))
         except OSError as error:
             _refuse("file_unwritable", file=str(path), why=error.strerror or str(error))
-        print(f"Wrote {path}. Try: detente check {path}, then detente run {path}")
+        if as_json:
+            _print_json({"format": 1, "file": str(path)})
+        else:
+            print(f"Wrote {path}. Try: detente check {path}, then detente run {path}")
 
 
 @app.command()
@@ -159,12 +175,13 @@ def cases(as_json: AsJson = False) -> None:
     """List the bundled cases."""
     from detente import bundled
 
-    found = {name: _load(name, warn=False).title for name in bundled.names()}
-    if as_json:
-        _print_json({"format": 1, "cases": found})
-    else:
-        for name, title in found.items():
-            print(f"{name:24} {title}")
+    with _mistakes(as_json):
+        found = {name: bundled.title(name) for name in bundled.names()}
+        if as_json:
+            _print_json({"format": 1, "cases": found})
+        else:
+            for name, title in found.items():
+                print(f"{name:24} {title}")
 
 
 def main() -> None:
@@ -180,7 +197,11 @@ def _add_apart(name: str, module: str, help_: str, called: bool) -> None:
     if called:
         from importlib import import_module
 
-        app.add_typer(import_module(module).app, name=name, help=help_)
+        found = import_module(module)
+        if hasattr(found, "app"):
+            app.add_typer(found.app, name=name, help=help_)
+        else:
+            app.command(name, help=help_)(found.command)
     else:
         app.command(name, help=help_)(lambda: None)
 
@@ -190,9 +211,10 @@ def _add_apart(name: str, module: str, help_: str, called: bool) -> None:
 
 @contextmanager
 def _mistakes(as_json: bool) -> Iterator[None]:
-    """Print what is wrong and leave with code 2; on Ctrl-C leave with 130."""
+    """Print what is wrong and leave with code 2; on Ctrl-C leave with 130, when nobody reads on with 141."""
     try:
         yield
+        sys.stdout.flush()
     except Refused as refused:
         from detente.language import render
 
@@ -206,14 +228,19 @@ def _mistakes(as_json: bool) -> Iterator[None]:
         print("stopped; nothing was written", file=sys.stderr)
         raise typer.Exit(130) from None
     except BrokenPipeError:
-        raise typer.Exit(0) from None
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # what is left has nowhere to go
+        raise typer.Exit(141) from None
 
 
 def _load(case: str, warn: bool = False) -> Case:
     from detente import bundled
+    from detente.further import further
     from detente.language.load import load
 
-    return load(bundled.find(case), warn=warn)
+    path = bundled.find(case)
+    if path.name == case and "." not in case and not os.path.lexists(case):
+        _refuse("unknown_name", name=case, kind="file or bundled case", known=tuple(bundled.names()))
+    return load(path, warn=warn, further=further)
 
 
 def _settings(case: Case, fix: list[str] | None) -> tuple[Setting, ...]:
@@ -222,13 +249,26 @@ def _settings(case: Case, fix: list[str] | None) -> tuple[Setting, ...]:
     return tuple(read_setting(case, text) for text in fix or ())
 
 
-def _known(names: list[str] | None, known: Any, kind: str) -> None:
-    unknown = [name for name in names or () if name not in known]
+def _playable(case: Case, strategies: list[str] | None) -> None:
+    """Refuse strategies that the case does not have, and a case without any."""
+    known = tuple(case.strategies)
+    unknown = [name for name in strategies or () if name not in known]
     if unknown:
-        raise Refused(tuple(
-            Problem("unknown_name", Place(f"--{kind}"), {"name": n, "kind": kind, "known": tuple(known)})
-            for n in unknown
-        ))
+        facts = {"kind": "strategy", "known": known}
+        raise Refused(tuple(Problem("unknown_name", Place("--strategy"), {"name": n, **facts}) for n in unknown))
+    if not known:
+        _refuse("no_strategies", case=case.name)
+
+
+def _writable(folder: Path, wanted: bool) -> None:
+    """Refuse before playing where nothing could be written after it."""
+    place = folder.absolute()
+    while not os.path.lexists(place):
+        place = place.parent
+    if wanted and not place.is_dir():
+        _refuse("file_unwritable", file=str(folder), why=f"{place} is no folder")
+    if wanted and not os.access(place, os.W_OK | os.X_OK):
+        _refuse("file_unwritable", file=str(folder), why=f"you may not write to {place}")
 
 
 def _refuse(code: str, **facts: object) -> None:
@@ -242,7 +282,11 @@ def _print_json(value: object) -> None:
 def _console() -> Any:
     from rich.console import Console
 
-    return Console()
+    class Piped(Console):
+        def on_broken_pipe(self) -> None:
+            raise BrokenPipeError
+
+    return Piped()
 
 
 @contextmanager
@@ -255,7 +299,7 @@ def _progress(what: str, quiet: bool) -> Iterator[Callable[[int, int], None] | N
     from rich.progress import Progress
 
     with Progress(console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task(what)
+        task = bar.add_task(what, total=None)
         yield lambda done, total: bar.update(task, completed=done, total=total)
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from os import cpu_count
@@ -87,22 +88,28 @@ def judge(
     tally, part = Tally(judge_), _Parts(ensemble, bands)
     size = max(1, RUNS_A_BLOCK // runs)
     starts = range(0, futures, size)
-    with ThreadPoolExecutor(workers or cpu_count() or 1) as pool:
+    with _threads(workers) as pool:
         tasks = [pool.submit(_block, judge_, ensemble, part, first, min(size, futures - first)) for first in starts]
-        try:
-            for done, task in enumerate(tasks):
-                tally.add(task.result())
-                if progress:
-                    progress(done + 1, len(tasks))
-        except BaseException:
-            pool.shutdown(cancel_futures=True)
-            raise
+        for done, task in enumerate(tasks):
+            tally.add(task.result())
+            if progress:
+                progress(done + 1, len(tasks))
     summary = part.summary()
     return Judged(
         case=ensemble.case, seed=seed, futures=futures, runs=runs, strategies=ensemble.strategies,
         claims=tally.verdicts(), measures=summary.measures(), clipped=summary.clipped(), bands=part.bands(),
         margins=tally.whole(), settings=tuple(settings), ensemble=ensemble, by_future=part.by_future,
     )
+
+
+@contextmanager
+def _threads(workers: int | None) -> Iterator[ThreadPoolExecutor]:
+    """Threads that drop what they have not begun when one of them fails or the user stops, whenever that is."""
+    pool = ThreadPoolExecutor(workers or cpu_count() or 1)
+    try:
+        yield pool
+    finally:
+        pool.shutdown(cancel_futures=True)
 
 
 def check(case: Case, *, seed: int = 1) -> tuple[CheckResult, ...]:

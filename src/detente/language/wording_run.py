@@ -1,4 +1,5 @@
-"""What is said when a run cannot be played on: facts are whose value, its kind, the step, and where to see it again."""
+"""What is said when a run cannot be played on: whose value, its kind, the step, and where to see it again; and when
+a command has nothing to play or nowhere to write."""
 
 from __future__ import annotations
 
@@ -7,7 +8,7 @@ _SEE = (
     "`detente show CASE --strategy {strategy} --future {future} --run {run}` plays it again."
 )
 
-RUN_WORDS: dict[str, tuple[str, str]] = {
+_PLAYING: dict[str, tuple[str, str]] = {
     "run_finite": ("{what} became {value}", "Guard against dividing by 0, overflow, logarithms of 0. " + _SEE),
     "run_mean": (
         "the {what} makes {value} occurrences a step; a mean must lie within 0..500",
@@ -20,3 +21,16 @@ RUN_WORDS: dict[str, tuple[str, str]] = {
         "Choose a range for it that does. " + _SEE,
     ),
 }
+
+_COMMANDS: dict[str, tuple[str, str]] = {
+    "no_strategies": (
+        "`{case}` has no strategies, so there is nothing to play",
+        "Add for instance `strategies: {{as_it_is: {{}}}}`: a strategy that commands nothing leaves all to conduct.",
+    ),
+    "file_exists": ("`{file}` is already there", "It was left as it is: choose another name."),
+    "file_unwritable": (
+        "`{file}` cannot be written: {why}", "Choose a folder that you may write to, and that no file stands in for.",
+    ),
+}
+
+RUN_WORDS: dict[str, tuple[str, str]] = {**_PLAYING, **_COMMANDS}
