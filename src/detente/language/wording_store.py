@@ -52,4 +52,20 @@ STORE_WORDS: dict[str, tuple[str, str]] = {
         "`{file}` seals something else than this run says now",
         "It may come from another version of detente, or have been changed. Move it away to seal the run again.",
     ),
+    "cluster_missing": (
+        "Dask is not installed here", "`pip install 'detente[cluster]'` installs it; or use `--on local`.",
+    ),
+    "cluster_address": (
+        "`{name}` is no place to play on",
+        "Write `--on local`, or `--on tcp://HOST:PORT` with a scheduler's address.",
+    ),
+    "cluster_version": (
+        "the worker on {host} has another version of detente (code {here}; the run has {found})",
+        "Blocks of two versions would not go together: install the same version everywhere.",
+    ),
+    "cluster_gone": (
+        "the cluster at {address} cannot be reached: {why}",
+        "What was written is kept: start the cluster again (`dask scheduler`, `dask worker {address}`) and "
+        "`detente resume` the run, with --on or without.",
+    ),
 }
