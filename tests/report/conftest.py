@@ -146,7 +146,15 @@ class Opened:
     def settled(self) -> None:
         """Wait until the page has drawn what it was asked for."""
         self.page.evaluate("async () => { if (window.detente) await detente.ready; }")
-        self.page.wait_for_function("!window.detente || detente.drawn !== false")
+        self.until("!window.detente || detente.drawn")
+
+    def until(self, condition: str, seconds: float = 20) -> None:
+        """Wait for a condition (the page's own policy forbids the usual way)."""
+        for _ in range(int(seconds * 50)):
+            if self.page.evaluate(condition):
+                return
+            self.page.wait_for_timeout(20)
+        pytest.fail(f"never came: {condition}")
 
     def close(self) -> None:
         """Let it go."""

@@ -96,6 +96,7 @@ class Panel:
     said: str
     picks: str = ""
     live: str = ""
+    active: bool = False  # holds links, or what can be reached by key
 
 
 @dataclass(frozen=True, slots=True)

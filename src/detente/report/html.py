@@ -180,6 +180,6 @@ def _figure(figure: Figure) -> Markup:
 
 def _panel(panel: Panel) -> Markup:
     marks = _mark("data-picks", panel.picks) + _mark("data-live", panel.live)
-    return Markup('<svg viewBox="0 0 {:g} {:g}" role="img" aria-label="{}"{}>{}</svg>').format(
-        panel.width, panel.height, panel.said, marks, panel.body
+    return Markup('<svg viewBox="0 0 {:g} {:g}" role="{}" aria-label="{}"{}>{}</svg>').format(
+        panel.width, panel.height, "group" if panel.active else "img", panel.said, marks, panel.body
     )

@@ -456,7 +456,7 @@
     for (const node of document.querySelectorAll("[data-picks]"))
       node.toggleAttribute("hidden", Boolean(view.strategies) && !view.strategies.includes(node.dataset.picks.slice(9)));
     tell(answer, all);
-    Object.assign(window.detente, { took: performance.now() - begun, shown: answer, drawn: all });
+    Object.assign(window.detente, { took: performance.now() - begun, shown: answer, drawn: all || !answer.futures });
     clearTimeout(charts);
     if (!all && answer.futures) charts = setTimeout(() => draw(answer.rows), 0);
   }
@@ -576,7 +576,7 @@
     const target = id && byId(id);
     if (!target) return;
     for (let node = target; node; node = node.parentElement) if (node.tagName === "DETAILS") node.open = true;
-    target.scrollIntoView();
+    target.scrollIntoView({ behavior: "instant" });
     if (!target.hasAttribute("tabindex") && target.tagName !== "DETAILS") target.setAttribute("tabindex", "-1");
     (target.tagName === "DETAILS" ? target.querySelector("summary") : target).focus({ preventScroll: true });
   }

@@ -52,7 +52,7 @@ def argument_map(nodes: Sequence[Node], links: Sequence[Link], said: str) -> Pan
         for i, name in enumerate(layer):
             places[name] = (x, EDGE + free / 2 + i * (HIGH + free))
     drawn = [_link(link, places) for link in links] + [_node(known[name], places[name]) for name in places]
-    return Panel(joined(drawn), width, height, said)
+    return Panel(joined(drawn), width, height, said, active=True)
 
 
 def _link(link: Link, places: Mapping[str, tuple[float, float]]) -> Markup:

@@ -40,7 +40,7 @@ def structure(items: Sequence[Item], links: Sequence[tuple[str, str]], said: str
         _link(places[a], places[b], f"{number[a]} {number[b]}") for a, b in links if a in places and b in places
     ]
     drawn += [_item(item, number[item.name], places[item.name]) for item in items]
-    return Panel(joined(drawn), WIDTH, height, said, live="structure")
+    return Panel(joined(drawn), WIDTH, height, said, live="structure", active=True)
 
 
 def _places(items: Sequence[Item]) -> tuple[dict[str, tuple[int, float]], list[tuple[str, float]], float]:
