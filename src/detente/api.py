@@ -11,6 +11,7 @@ from detente.claims.result import CheckResult, Verdict
 from detente.claims.run import Judged
 from detente.claims.run import check as _check
 from detente.claims.run import judge as _play_and_judge
+from detente.further import further
 from detente.language.case import Case, Setting
 from detente.language.load import load as _load
 from detente.language.settings import read_setting
@@ -22,7 +23,7 @@ AnyCase = Case | str | Path
 
 def load(case: AnyCase) -> Case:
     """A case from a file, from the folder of one, or by the name of a bundled case. Raises `Refused`."""
-    return case if isinstance(case, Case) else _load(bundled.find(str(case)))
+    return case if isinstance(case, Case) else _load(bundled.find(str(case)), further=further)
 
 
 def run(

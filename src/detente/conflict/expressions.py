@@ -68,7 +68,7 @@ class _Parser:
                 start = place + len(self.text[place:]) - len(self.text[place:].lstrip())
                 sign = self.text[start]
                 remedy = "; write == to compare" if sign == "=" else ""
-                raise ConflictError(f"column {start + 1}: {sign!r} has no meaning in a condition{remedy}")
+                raise _at(start + 1, f"{sign!r} has no meaning in a condition{remedy}")
             group = "name" if match["name"] else "sign"
             tokens.append(_Token(match[group], match.start(group) + 1))
             place = match.end()
@@ -96,8 +96,8 @@ class _Parser:
     def fail(self, wanted: str) -> NoReturn:
         if self.at < len(self.tokens):
             token = self.tokens[self.at]
-            raise ConflictError(f"column {token.column}: {wanted} is expected, not `{token.text}`")
-        raise ConflictError(f"column {len(self.text) + 1}: {wanted} is expected, but the condition ends")
+            raise _at(token.column, f"{wanted} is expected, not `{token.text}`")
+        raise _at(len(self.text) + 1, f"{wanted} is expected, but the condition ends")
 
     def rule(self) -> Condition:
         self.depth += 1
@@ -154,7 +154,7 @@ class _Parser:
         if name not in self.space.index:
             near = get_close_matches(name, list(self.space.index), 1)
             known = f"did you mean {near[0]}?" if near else f"there are {', '.join(self.space.index)}"
-            raise ConflictError(f"column {column}: there is no option {name}; {known}")
+            raise _at(column, f"there is no option {name}; {known}")
         space = self.space
         if self.peek() in _COMPARE:
             compare = _COMPARE[self.peek()]
@@ -183,6 +183,10 @@ class _Parser:
             self.fail(wanted)
         self.at += 1
         return token.text, token.column
+
+
+def _at(column: int, reason: str) -> ConflictError:
+    return ConflictError(f"column {column}: {reason}", column=column, reason=reason)
 
 
 def _joined(operation: Callable[[BoolArray, BoolArray], BoolArray], first: Condition, second: Condition) -> Condition:

@@ -41,6 +41,11 @@ class Document:
     raw: Mapping[str, Json] = field(default_factory=dict)
 
 
+def document(raw: Json) -> Document:
+    """The conflict in what a `.gmcr` file holds. Raises `ConflictError` saying what is wrong and where."""
+    return _Reader(raw).document()
+
+
 def loads(text: str, source: str = "the file") -> Document:
     """The conflict in the text of a `.gmcr` file. `source` names it in messages.
 
@@ -55,6 +60,8 @@ def loads(text: str, source: str = "the file") -> Document:
         raise ConflictError(f"{source}: lists are nested too deeply to be a conflict") from None
     except ConflictError as problem:
         raise ConflictError(f"{source}: {problem}") from None
+    except ValueError:
+        raise ConflictError(f"{source}: a number has more digits than can be read; shorten it") from None
 
 
 def read(path: str | Path) -> Document:

@@ -18,22 +18,25 @@ from .stability import Stability
 MARKS = {"nash": "r", "gmr": "g", "smr": "m", "seq": "s", "sim": "t"}
 
 
-def as_json(result: Stability, *, counts: bool = False) -> dict[str, Any]:
+def as_json(
+    result: Stability, *, counts: bool = False, concepts: Sequence[str] | None = None
+) -> dict[str, Any]:
     """`options`, `states`, `ranking`, `stable`, `equilibria`; with `counts`, numbers for lists and no ranking.
 
-    `ranking` maps party and state to the dense rank, 1 the best, ties equal.
+    `concepts` are those solved for, unless given. `ranking` maps party and state to the dense rank: 1 the best,
+    ties equal.
     """
     model = result.conflict
     options = [option.name for option in model.options] if isinstance(model, Conflict) else []
+    shown = result.concepts if concepts is None else concepts
     stable = {
-        concept: {name: _told(result.mask(concept, name), counts) for name in model.parties}
-        for concept in result.concepts
+        concept: {name: _told(result.mask(concept, name), counts) for name in model.parties} for concept in shown
     }
     shape: dict[str, Any] = {"options": options, "states": len(model.states)}
     if not counts:
         shape["ranking"] = {name: ranking_of(model, name) for name in model.parties}
     shape["stable"] = stable
-    shape["equilibria"] = {concept: _told(result.equilibrium(concept), counts) for concept in result.concepts}
+    shape["equilibria"] = {concept: _told(result.equilibrium(concept), counts) for concept in shown}
     return shape
 
 

@@ -28,12 +28,15 @@ _LARGEST = 2**31 - 1
 class ConflictError(ValueError):
     """What a user wrote does not make a conflict: the message says what, where and what to do.
 
-    `path` leads to the entry of a `conflict:` section that it is about, if it is about one.
+    `path` leads to the entry of a `conflict:` section that it is about, if it is about one, and `column` (from 1)
+    into the text there. `reason` is the message without that place.
     """
 
-    def __init__(self, message: str, *, path: tuple[str | int, ...] = ()) -> None:
+    def __init__(
+        self, message: str, *, path: tuple[str | int, ...] = (), column: int = 0, reason: str = ""
+    ) -> None:
         super().__init__(message)
-        self.path = path
+        self.path, self.column, self.reason = path, column, reason or message
 
 
 @dataclass(frozen=True, eq=False)

@@ -17,22 +17,26 @@ Problems are collected: each is a `ConflictError` whose `path` leads to the entr
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
-from typing import Any, TypeAlias, TypeVar
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
 from .expressions import condition
 from .graph import Conflict, Forbidden, Option, Space, conflict
 from .preferences import BoolArray, ConflictError, Preference, Statement, prioritised
-from .stability import Stability, solve
+
+if TYPE_CHECKING:
+    from .stability import Stability
 
 Plain: TypeAlias = Any
 Path: TypeAlias = tuple[str | int, ...]
-T = TypeVar("T")
-KEYS = ("parties", "options", "start", "infeasible", "one_way", "forbidden", "preferences", "strong", "variants",
-        "source", "note")  # fmt: skip
+KEYS = (
+    "parties", "options", "start", "infeasible", "one_way", "forbidden", "preferences", "strong", "variants",
+    "source", "note",
+)  # fmt: skip
 BASE = "base"
+_NEEDED = {"seq_or_sim": ("seq", "sim")}
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,6 +45,7 @@ class Section:
 
     base: Conflict
     variants: dict[str, Conflict]
+    _solved: dict[str, dict[str, Stability]] = field(default_factory=dict, repr=False)
 
     @property
     def all(self) -> dict[str, Conflict]:
@@ -48,24 +53,30 @@ class Section:
         return {BASE: self.base, **self.variants}
 
     def solved(self, concept: str) -> dict[str, Stability]:
-        """Base and variants solved for one concept."""
-        return {name: solve(model, (concept,)) for name, model in self.all.items()}
+        """Base and variants solved for one concept, once."""
+        from .stability import solve
+
+        if concept not in self._solved:
+            needed = _NEEDED.get(concept, (concept,))
+            self._solved[concept] = {name: solve(model, needed) for name, model in self.all.items()}
+        return self._solved[concept]
 
     def equilibrium(self, text: str, concept: str) -> dict[str, bool]:
         """Per variant, whether some equilibrium meets a condition."""
-        mask = self._meets(text)
+        mask = self.meets(text)
         return {
             name: bool((mask & result.equilibrium(concept)).any()) for name, result in self.solved(concept).items()
         }
 
     def stable(self, party: str, text: str, concept: str) -> dict[str, bool]:
         """Per variant, whether every feasible state that meets a condition is stable for a party."""
-        mask = self._meets(text)
+        mask = self.meets(text)
         self.base.party(party)
         met = mask & self.base.feasible
         return {name: bool(result.mask(concept, party)[met].all()) for name, result in self.solved(concept).items()}
 
-    def _meets(self, text: str) -> BoolArray:
+    def meets(self, text: str) -> BoolArray:
+        """The states that meet a condition. Raises `ConflictError` if none of them is feasible."""
         mask = condition(text, self.base.space)()
         if not (mask & self.base.feasible).any():
             raise ConflictError(f"no feasible state meets `{text}`, so that nothing follows; change the condition")
@@ -193,7 +204,8 @@ class _Reader:
         try:
             return Statement(str(text), condition(str(text), space))
         except ConflictError as problem:
-            self.wrong(path, f"`{text}`, {problem}")
+            told = ConflictError(f"`{text}`, {problem}", path=path, column=problem.column, reason=problem.reason)
+            self.problems.append(told)
             return Statement(str(text), np.zeros(space.size, np.bool_))
 
     def mask(self, text: Plain, space: Space, path: Path) -> BoolArray:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 CONFLICT_WORDS: dict[str, tuple[str, str]] = {
     "conflict_refused": ("{what}", "{remedy}"),
+    "conflict_none": ("`{case}` has no conflict", "Add a section `conflict:` with options and preferences."),
     "conflict_doubt": ("{what}", "Nothing follows from it; drop it, or say what was meant."),
     "conflict_twice": ("the {kind} `{name}` is listed twice", "List it once."),
     "conflict_outsider": (
