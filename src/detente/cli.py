@@ -28,7 +28,7 @@ app = typer.Typer(
 # commands with modules of their own, imported only when they are called
 _APART = {
     "inspect": ("detente.verification.commands", "The arithmetic of inspection: samples, deterrence, timeliness."),
-    "conflict": ("detente.conflict.commands", "Where would the dispute settle? Stable outcomes of the conflict graph."),
+    "conflict": ("detente.conflict.commands", "Where would the dispute settle? Which outcomes are stable, and why."),
 }
 
 CaseName = Annotated[str, typer.Argument(metavar="CASE", help="A case file, or the name of a bundled case.")]
