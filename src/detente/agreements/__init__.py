@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from .load import load_agreement as load_agreement
     from .load import load_agreement_text as load_agreement_text
-    from .monitor import MonitorResult as MonitorResult
-    from .monitor import monitor as monitor
+    from .monitoring import MonitorResult as MonitorResult
+    from .monitoring import monitor as monitor
 
-_HOME = {"load_agreement": "load", "load_agreement_text": "load", "monitor": "monitor", "MonitorResult": "monitor"}
+_HOME = {"load_agreement": "load", "load_agreement_text": "load", "monitor": "monitoring", "MonitorResult": "monitoring"}
 
 
 def __getattr__(name: str) -> Any:

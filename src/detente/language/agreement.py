@@ -214,7 +214,10 @@ class Agreement(Entry):
     def expressions(self) -> Iterator[Expr]:
         """Everything that is asked or computed."""
         for accepts in self.accepts.values():
-            yield from (*(v for _, v in accepts.values), accepts.sharpness) if isinstance(accepts, Choice) else (accepts,)
+            if isinstance(accepts, Choice):
+                yield from (*(value for _, value in accepts.values), accepts.sharpness)
+            else:
+                yield accepts
         asked: list[Expr | None] = [value for kind in self.kinds.values() for _, value in kind.effects]
         for o in self.every_obligation():
             asked += [o.condition, o.once, o.each, o.awake, o.cured_by]

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from .agreement import REASONS, Fact
 from .agreement_words import AgreementNames
 from .case import Option, Party
-from .fields import Fields, entries_of, found, good_name, key_place, name_of, number_of, some_of, table_of
+from .fields import Fields, entries_of, found, good_name, key_place, list_of, name_of, number_of, some_of, table_of
 from .header import read_levels
 from .nodes import List, Node, Table, Text
 from .problems import Place, Problems
@@ -142,7 +142,8 @@ def _fact(name: str, party: str, node: Node, place: Place, problems: Problems) -
     if not fields.has("levels"):
         start = fields.read("start", number_of) or 0.0
         return Fact(name, party, (), None, start, unit, label, place=place)
-    levels = read_levels(node.items["levels"], problems)
+    listing = list_of(node.items["levels"], problems)
+    levels = read_levels(listing, problems) if listing is not None else None
     if levels is None:
         return None
     start_name = fields.read("start", name_of)

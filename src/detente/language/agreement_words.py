@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Literal, cast
 from . import raw as r
 from . import tree as t
 from .modes import Mode
+from .problems import Place
 from .raw import listed
 
 if TYPE_CHECKING:
@@ -179,7 +180,7 @@ def agreement_call(resolver: Resolver, node: r.Apply, mode: Mode) -> t.Expr | No
     return _made(found, arg.name, resolver.place(node))
 
 
-def _made(found: _Reference, of: str, place: t.Place) -> t.Expr:
+def _made(found: _Reference, of: str, place: Place) -> t.Expr:
     assert found.names is not None
     if found.word in ("count", "sum"):
         kind, party = found.names.totals[of]
