@@ -27,6 +27,7 @@ app = typer.Typer(
 
 # commands with modules of their own, imported only when they are called
 _APART = {
+    "monitor": ("detente.agreements.commands", "Play an agreement over a log of real events, up to a day."),
     "inspect": ("detente.verification.commands", "The arithmetic of inspection: samples, deterrence, timeliness."),
     "conflict": ("detente.conflict.commands", "Where would the dispute settle? Which outcomes are stable, and why."),
 }

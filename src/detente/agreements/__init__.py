@@ -10,7 +10,9 @@ if TYPE_CHECKING:
     from .monitoring import MonitorResult as MonitorResult
     from .monitoring import monitor as monitor
 
-_HOME = {"load_agreement": "load", "load_agreement_text": "load", "monitor": "monitoring", "MonitorResult": "monitoring"}
+_HOME = {
+    "load_agreement": "load", "load_agreement_text": "load", "monitor": "monitoring", "MonitorResult": "monitoring",
+}  # fmt: skip
 
 
 def __getattr__(name: str) -> Any:

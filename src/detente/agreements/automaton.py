@@ -13,12 +13,24 @@ from dataclasses import replace
 from datetime import date as Date  # noqa: N812
 from typing import Any
 
-from detente.language.agreement import Agreement, Effects, Means, Move, Response
+from detente.language.agreement import Agreement, Effects, Means, Move, Response, Rule
 from detente.language.calendar import DAYS_A_YEAR, Duration
 from detente.language.problems import Problem, Refused
 
-from .clocks import Breach, Claim, Contingency, Looks, Notice, Owed, PowerClock, RuleClock
-from .clocks import due_effects, maybe, owed, reads
+from .clocks import (
+    Breach,
+    Claim,
+    Contingency,
+    Looks,
+    Notice,
+    Owed,
+    PowerClock,
+    RuleClock,
+    due_effects,
+    maybe,
+    owed,
+    reads,
+)
 from .days import NEVER, day_of, iso, later
 from .expressions import FUNCTIONS, build, days_in, facts_in, totals_in
 from .rows import Row
@@ -74,8 +86,8 @@ class Automaton:
         agreement, prior = self.agreement, self.agreement.enough.prior or 0.0
         self._stage_owed = [[owed(o) for o in stage.obligations] for stage in agreement.stages]
         self._deal_owed = [owed(o) for o in agreement.obligations]
-        self._stage_rules = [[RuleClock(r, build(r.when), True, reads(r.when)) for r in s.rules] for s in agreement.stages]
-        self._deal_rules = [RuleClock(r, build(r.when), False, reads(r.when)) for r in agreement.rules]
+        self._stage_rules = [[_clock(rule, True) for rule in stage.rules] for stage in agreement.stages]
+        self._deal_rules = [_clock(rule, False) for rule in agreement.rules]
         self.powers = {
             n: PowerClock(p, maybe(p.when), maybe(p.unless), reads(p.when))
             for n, p in agreement.powers.items()
@@ -863,6 +875,10 @@ class Automaton:
     def _say(self, obligation: str, words: str, row: Row | None = None) -> None:
         if self.tell is not None:
             self.tell(self.day, obligation, words, row or self.row)
+
+
+def _clock(rule: Rule, in_stage: bool) -> RuleClock:
+    return RuleClock(rule, build(rule.when), in_stage, reads(rule.when))
 
 
 def _ordinal(n: int) -> str:

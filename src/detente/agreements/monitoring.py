@@ -180,7 +180,7 @@ def monitor(
     if isinstance(agreement, str | Path):
         agreement = load_agreement(agreement)
     if isinstance(agreement, Loaded):
-        agreement, case = agreement.agreement, case or agreement.case
+        case, agreement = case or agreement.case, agreement.agreement
     log = read_log(rows, agreement, case)
     hearing = _Hearing()
     automaton = _automaton(agreement, case, starts, grace, hearing)

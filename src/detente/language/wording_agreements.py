@@ -146,6 +146,7 @@ _WRITING: dict[str, tuple[str, str]] = {
 }
 
 _LOG: dict[str, tuple[str, str]] = {
+    "log_missing": ("there are no events beside the agreement: `{file}`", "Name the log: `--events FILE`."),
     "log_empty": ("the log is empty", "Its first line is `date,kind,party,value,by,known,note,source`."),
     "log_columns": (
         "the log lacks the column {missing}",
