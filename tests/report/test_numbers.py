@@ -78,7 +78,9 @@ def test_standing_by_hand() -> None:
 def test_choices_name_strategies(results: Results) -> None:
     found = choices(results)
     assert list(found) == ["reaches", "tests", "strain_mean"]
-    assert {name for by in found.values() for name in by.values()} <= set(results.judged.strategies)
+    chosen = [names for by in found.values() for names in by.values()]
+    assert all(chosen)
+    assert {name for names in chosen for name in names} <= set(results.judged.strategies)
 
 
 def test_interval_of_a_mean_covers_it() -> None:

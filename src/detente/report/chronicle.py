@@ -54,7 +54,7 @@ def chronicle(results: Results) -> Chronicle | None:
     if not judged.strategies:
         return None
     strategy, future, middle = judged.strategies[0], 0, False
-    if results.conclusion is not None:
+    if results.conclusion in judged.margins.claims:
         strategy = (strategies_of(case.claims[results.conclusion].says) or judged.strategies)[0]
         margins = judged.margins.margin[judged.margins.claims.index(results.conclusion)]
         known = np.flatnonzero(~np.isnan(margins))

@@ -107,6 +107,7 @@ class Figure:
     title: str
     panels: tuple[Panel, ...]
     caption: Line = ""
+    key: Line = ""  # what the colours mean, where no line has room for its name
     wide: bool = False
     broad: bool = False  # scrolls sideways where it does not fit, rather than shrink
     data: tuple[tuple[str, ...], ...] = ()  # header first
@@ -114,11 +115,12 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class Details:
-    """Blocks that open on demand."""
+    """Blocks that open on demand, and for printing; an `aside` stays shut on paper."""
 
     summary: Line
     blocks: tuple[Block, ...]
     id: str = ""
+    aside: bool = False
 
 
 @dataclass(frozen=True, slots=True)

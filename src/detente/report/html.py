@@ -118,9 +118,9 @@ def _block(block: Block) -> Markup:
             return _table(block)
         case Figure():
             return _figure(block)
-        case Details(summary=summary, blocks=inner, id=id_):
-            return Markup("<details{}><summary>{}</summary>{}</details>").format(
-                _mark("id", id_), line(summary), blocks(inner)
+        case Details(summary=summary, blocks=inner, id=id_, aside=aside):
+            return Markup("<details{}{}><summary>{}</summary>{}</details>").format(
+                _mark("id", id_), _mark("class", "aside" if aside else ""), line(summary), blocks(inner)
             )
         case Heading(text=said, id=id_):
             return Markup("<h3{}>{}</h3>").format(_mark("id", id_), said)
@@ -165,17 +165,22 @@ def _figure(figure: Figure) -> Markup:
     classes = " ".join(name for name, yes in (("wide", figure.wide), ("broad", figure.broad)) if yes)
     scroll = Markup(' role="region" tabindex="0" aria-label="{}"').format(figure.title) if figure.broad else ""
     return Markup(
-        '<figure id="figure-{}" class="{}"><figcaption class="title">{}</figcaption><div class="panels {}"{}>{}</div>'
-        "{}</figure>"
+        '<figure id="figure-{}" class="{}"><figcaption class="title">{}</figcaption>{}'
+        '<div class="panels {}"{}>{}</div>{}</figure>'
     ).format(
         figure.name,
         classes,
         figure.title,
+        _said("key", figure.key),
         "many" if len(figure.panels) > 1 else "one",
         scroll,
         panels,
-        Markup('<div class="caption">{}</div>').format(line(figure.caption)) if figure.caption else "",
+        _said("caption", figure.caption),
     )
+
+
+def _said(class_: str, it: Line) -> Markup:
+    return Markup('<div class="{}">{}</div>').format(class_, line(it)) if it else Markup("")
 
 
 def _panel(panel: Panel) -> Markup:

@@ -35,6 +35,8 @@ class Influence:
 def influences(results: Results, claim: str) -> tuple[Influence, ...]:
     """The assumptions that matter for a claim, the most important first."""
     margins = results.judged.margins
+    if claim not in margins.claims:
+        return ()
     row = margins.claims.index(claim)
     count = min(MOST, len(margins.futures))
     holds = margins.holds[row, :count].astype(float)

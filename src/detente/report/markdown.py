@@ -75,8 +75,8 @@ def _block(block: Block, pictures: str) -> list[str]:
             return [f"**{escaped(block.caption)}**", _table(written(block))]
         case Figure():
             image = f"![{escaped(block.title)}]({pictures}{block.name}.png)" if pictures else ""
-            caption = line(block.caption) if block.caption else ""
-            return [part for part in (f"**{escaped(block.title)}**", image, caption) if part]
+            under = [line(one) for one in (block.key, block.caption) if one]
+            return [part for part in (f"**{escaped(block.title)}**", image, *under) if part]
         case Details(summary=summary, blocks=inner):
             return [f"### {line(summary)}", *(text for one in inner for text in _block(one, pictures))]
         case Controls():

@@ -16,6 +16,7 @@ from .results import Results
 
 Array = NDArray[np.float64]
 WANTS_MORE = ("more", "late", "many")
+ALIKE = 1e-9
 ATTITUDES = {
     "average": "best on average",
     "worst": "best in its worst tenth of futures",
@@ -60,8 +61,8 @@ def _standing(values: Mapping[str, Array], sign: float) -> dict[str, Standing]:
     }
 
 
-def choices(results: Results) -> dict[str, dict[str, str]]:
-    """Goal to attitude to the strategy that it would choose; the first named of equals."""
+def choices(results: Results) -> dict[str, dict[str, tuple[str, ...]]]:
+    """Goal to attitude to the strategy that it would choose, or to those among which it would not choose."""
     found = {}
     for goal, by_strategy in standings(results).items():
         sign = 1.0 if results.case.goals[goal] in WANTS_MORE else -1.0
@@ -70,10 +71,18 @@ def choices(results: Results) -> dict[str, dict[str, str]]:
             "worst": {name: sign * s.worst for name, s in by_strategy.items()},
             "regret": {name: -s.regret for name, s in by_strategy.items()},
         }
-        found[goal] = {attitude: max(score, key=score.__getitem__) for attitude, score in scores.items()}
+        found[goal] = {attitude: _best(score) for attitude, score in scores.items()}
     return found
 
 
+def _best(score: Mapping[str, float]) -> tuple[str, ...]:
+    most = max(score.values())
+    alike = ALIKE * max(1.0, abs(most))
+    return tuple(name for name, one in score.items() if one >= most - alike)
+
+
 def best_on(results: Results) -> dict[str, str]:
-    """Goal to the strategy with the best mean."""
-    return {goal: chosen["average"] for goal, chosen in choices(results).items()}
+    """Goal to the strategy with the best mean; the first named of equals, nothing where all are alike."""
+    strategies = len(results.judged.strategies)
+    found = {goal: chosen["average"] for goal, chosen in choices(results).items()}
+    return {goal: names[0] for goal, names in found.items() if strategies == 1 or len(names) < strategies}

@@ -54,6 +54,8 @@ def _row(verdict: Verdict) -> tuple[str, ...]:
     if verdict.share is None:
         return name, f"[{style}]{verdict.verdict}[/]", "-", "-", "its condition never happens"
     low, high = verdict.interval
+    if verdict.variants:
+        return name, f"[{style}]{verdict.verdict}[/]", f"{verdict.share:.0%}", "-", _care(verdict)
     return (
         name, f"[{style}]{verdict.verdict}[/]", f"{verdict.share:.0%}", f"{low:.0%} .. {high:.0%}", _care(verdict)
     )
@@ -65,6 +67,10 @@ def _care(verdict: Verdict) -> str:
         (verdict.by_default or 0.0, "{:.0%} by default"),
     ]
     notes = [text.format(value) for value, text in said if value >= 0.005]
+    if verdict.variants:
+        without = [variant for variant, holds in verdict.variants.items() if not holds]
+        where = f", not in {', '.join(without)}" if 0 < len(without) < len(verdict.variants) else ""
+        notes.append(f"{verdict.in_variants}{where}")
     for name, rivals in verdict.rivals.items():
         if len({one.verdict for one in rivals.values() if one.verdict}) > 1:
             each = ", ".join(f"{rival} {one.share:.0%}" for rival, one in rivals.items() if one.share is not None)

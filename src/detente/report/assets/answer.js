@@ -173,10 +173,9 @@
     }));
     const chosen = {};
     for (const attitude of ["average", "worst", "regret"]) {
-      let s = 0;
-      for (let k = 1; k < S; k++) if (each[k][attitude] > each[s][attitude]) s = k;
-      const sign = attitude === "regret" ? -1 : goal.sign;
-      chosen[attitude] = { strategy: s, value: sign * each[s][attitude] };
+      const most = Math.max(...each.map((one) => one[attitude])), alike = 1e-9 * Math.max(1, Math.abs(most));
+      const best = head.strategies.map((_, s) => s).filter((s) => each[s][attitude] >= most - alike);
+      chosen[attitude] = { best, value: (attitude === "regret" ? -1 : goal.sign) * most };
     }
     return chosen;
   }
@@ -219,6 +218,12 @@
   const between = (low, high) => `${percent(low).replace("%", "")} to ${percent(high)}`;
   const word = (name) => name.replaceAll("_", " ");
   const year = (days) => (head.asOf + days / 365.25).toFixed(1);
+
+  function named(best) {
+    if (best.length === S && S > 1) return "all alike";
+    const others = best.length - 1;
+    return head.labels[best[0]] + (others ? ` and ${others} other${others > 1 ? "s" : ""}` : "");
+  }
 
   function come(curve, level) {
     const t = curve.findIndex((v) => v >= level);
@@ -388,13 +393,13 @@
   function showGoals(rows) {
     for (const goal of head.goals) {
       const chosen = standing(rows, goal), one = head.measures[goal.measure], dated = one.kind === "date";
-      for (const [attitude, { strategy, value: v }] of Object.entries(chosen)) {
+      for (const [attitude, { best, value: v }] of Object.entries(chosen)) {
         const told = !dated ? number(v) : attitude === "regret" ? `${number(v / 365.25)} years` : year(v);
-        say(`choice:${one.name}:${attitude}`, head.labels[strategy]);
+        say(`choice:${one.name}:${attitude}`, named(best));
         say(`choiceValue:${one.name}:${attitude}`, `(${told})`);
       }
       head.strategies.forEach((name, s) => put(`dot:${one.name}:${name}`, (node) =>
-        node.querySelector("circle").setAttribute("class", s === chosen.average.strategy ? "dot best" : "dot plain")));
+        node.querySelector("circle").setAttribute("class", s === chosen.average.best[0] && chosen.average.best.length < S ? "dot best" : "dot plain")));
     }
   }
 
@@ -616,7 +621,7 @@
   }
 
   window.addEventListener("beforeprint", () => {
-    for (const node of document.querySelectorAll("details:not([open])")) { node.open = true; node.dataset.shut = ""; }
+    for (const node of document.querySelectorAll("details:not([open], .aside)")) { node.open = true; node.dataset.shut = ""; }
   });
   window.addEventListener("afterprint", () => {
     for (const node of document.querySelectorAll("details[data-shut]")) { node.open = false; delete node.dataset.shut; }

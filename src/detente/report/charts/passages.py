@@ -1,4 +1,4 @@
-"""First passage: in what share of runs each date has come, over time. One panel a strategy, its lines named."""
+"""First passage: in what share of runs each date has come, over time. One panel a strategy."""
 
 from __future__ import annotations
 
@@ -6,11 +6,10 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 import numpy as np
-from markupsafe import Markup
 from numpy.typing import NDArray
 
-from ..document import Panel
-from ..words import cut, share
+from ..document import Drawing, Panel, Piece
+from ..words import share
 from .fan import HEIGHT, LEFT, RIGHT, WIDTH, Frame, axes, heading
 from .svg import Scale, element, joined, path, text
 
@@ -24,14 +23,12 @@ def passages(
     title: str,
     years: Sequence[float],
     curves: Sequence[Array],
-    names: Sequence[str],
     *,
     picks: str = "",
     live: str = "",
-    first: bool = False,
     said: str = "",
 ) -> Panel:
-    """A panel of curves, each ending in its share; the `first` names them."""
+    """A panel of curves, each ending in its share."""
     x = Scale(frame.first_year, frame.last_year, LEFT, WIDTH - RIGHT)
     ends = _apart([frame.y(float(curve[-1])) for curve in curves])
     drawn = [axes(frame), heading(title)]
@@ -39,15 +36,16 @@ def passages(
         line = [(x(year), frame.y(float(v))) for year, v in zip(years, curve, strict=True)]
         drawn.append(element("path", d=path(line), class_=f"line {LINES[i % 4]}"))
         drawn.append(text(share(float(curve[-1])), WIDTH - RIGHT + 4, end + 3.5, f"end {LINES[i % 4]}"))
-    if first:
-        drawn.append(_names(names))
     return Panel(joined(drawn), WIDTH + ROOM, HEIGHT, said or title, picks, live)
 
 
-def _names(names: Sequence[str]) -> Markup:
-    return joined(
-        text(cut(name, 34), LEFT + 6, 36 + 13 * i, f"word {LINES[i % 4]}", title=name) for i, name in enumerate(names)
-    )
+def key(names: Sequence[str]) -> tuple[Piece, ...]:
+    """What each line is, in its colour."""
+    found: list[Piece] = []
+    for i, name in enumerate(names):
+        sample = element("path", d="M0 5L22 5", class_=f"line {LINES[i % 4]}")
+        found += [Drawing(sample, 22, 10), f"{name}\u2003"]
+    return tuple(found)
 
 
 def _apart(ys: Sequence[float], least: float = 11.0) -> list[float]:

@@ -114,7 +114,8 @@ def _race(results: Results) -> Line:
         parts.append(
             f"under “{results.strategy(name)}” {in_words(a)} comes first in {share(first.share)} "
             f"[{span(*first.interval)}] of runs, {in_words(b)} in {share(second.share)} "
-            f"[{span(*second.interval)}], neither in {share(neither.share)}"
+            f"[{span(*second.interval)}], neither in {share(neither.share)} "
+            f"[{span(*neither.interval)}]"
         )
     return f"In the race, {'; '.join(parts)}."
 

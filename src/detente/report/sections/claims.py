@@ -5,7 +5,7 @@ from __future__ import annotations
 from detente.claims.result import Verdict
 
 from ..charts.strip import strip
-from ..document import Block, Bullets, Column, Details, Heading, Line, Paragraph, Row, Section, Span, Table
+from ..document import Block, Bullets, Column, Details, Heading, Line, Paragraph, Piece, Row, Section, Span, Table
 from ..likelihood import likelihood
 from ..results import Results
 from ..words import NONE, in_words, number, share, span
@@ -77,6 +77,8 @@ def _each(results: Results, verdict: Verdict) -> Block:
 def _standing(results: Results, verdict: Verdict) -> Line:
     if verdict.share is None:
         return "No future says anything about it."
+    if verdict.variants:
+        return ("It holds in ", Span(verdict.in_variants, "strong"), ", the case's own and its variants.")
     level, why = results.confidence(verdict.id)
     return (
         f"In the futures of this case it is {likelihood(verdict.share)}: ",
@@ -90,6 +92,9 @@ def _standing(results: Results, verdict: Verdict) -> Line:
 
 
 def _margin(verdict: Verdict) -> str:
+    if verdict.variants:
+        told = [f"{'holds' if holds else 'fails'} in {in_words(name)}" for name, holds in verdict.variants.items()]
+        return f"It asks the conflict graph: it {', '.join(told)}."
     low, middle, high = (number(x) for x in (verdict.margin.q05, verdict.margin.q50, verdict.margin.q95))
     return (
         f"Its margin, above zero where it holds, is {middle} in the middle future and {low} to {high} in nine of ten."
@@ -119,14 +124,13 @@ def _where(end: str) -> str:
 def _rivals(results: Results, verdict: Verdict) -> Block | None:
     rows: list[Row] = []
     for name, rivals in verdict.rivals.items():
-        for rival, one in rivals.items():
-            if one.verdict is not None:
-                cells: tuple[Line, ...] = (
-                    (Span(name, "code"), f": {in_words(rival)}"),
-                    Span(one.verdict, "verdict"),
-                    share(one.share),
-                    f"{one.futures:,}",
-                )
-                rows.append(Row(cells))
-    columns = (Column("Rival"), Column("Verdict"), Column("Share", True), Column("Futures", True))
+        known = [(rival, one) for rival, one in rivals.items() if one.verdict is not None]
+        said: list[Piece] = []
+        for rival, one in known:
+            word = Span(one.verdict or "", "verdict")
+            said += [f"{', ' if said else ''}{in_words(rival)} ", word, f" {share(one.share)}"]
+        shares = [one.share or 0.0 for _, one in known] or [0.0]
+        apart = max(shares) - min(shares)
+        rows.append(Row((Span(name, "code", target=f"assumption-{name}"), tuple(said), share(apart))))
+    columns = (Column("Dispute"), Column("Verdict under each rival, with its share"), Column("Apart", True))
     return Table(f"rivals-{verdict.id}", "The verdict under each rival", columns, tuple(rows)) if rows else None

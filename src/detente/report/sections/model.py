@@ -41,7 +41,8 @@ def section(results: Results) -> Section | None:
         "Each step, parties first move on what they can see, then luck decides which events happen, then quantities "
         "change and events take effect, all from the state before the step."
     )
-    return Section("model", "The model", (Paragraph(step), figure, Details("The same in words", (table,))))
+    words = Details("The same in words", (table,), aside=True)
+    return Section("model", "The model", (Paragraph(step), figure, words))
 
 
 def _items(results: Results) -> list[Item]:

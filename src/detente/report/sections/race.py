@@ -11,7 +11,7 @@ from detente.language.case import Quantity
 from ..argument import Counted
 from ..charts.bars import Bar, bars
 from ..charts.fan import Frame, fan
-from ..charts.passages import passages
+from ..charts.passages import key, passages
 from ..document import Block, Column, Details, Figure, Line, Paragraph, Row, Section, Span, Table
 from ..orders import Pair, order_shares
 from ..results import Results
@@ -111,10 +111,8 @@ def _passages(results: Results) -> Iterator[Block]:
                 results.strategy(s),
                 years,
                 curves,
-                [in_words(results.measure(n)) for n in names],
                 picks=f"strategy:{s}",
                 live=f"passage:{s}",
-                first=s == results.judged.strategies[0],
                 said=said,
             )
         )
@@ -123,11 +121,12 @@ def _passages(results: Results) -> Iterator[Block]:
                 (s, name, case.day(int(step)).isoformat(), f"{v:.6g}")
                 for step, v in zip(kept.steps, curve, strict=True)
             ]
+    named = key([in_words(results.measure(name)) for name in names])
     caption = (
         "The share of all runs in which each date has come, over time; what is left at the end has not come "
         "within the horizon."
     )
-    yield Figure("passages", "How soon", tuple(panels), caption, wide=True, data=tuple(rows))
+    yield Figure("passages", "How soon", tuple(panels), caption, named, wide=True, data=tuple(rows))
 
 
 # --- how the quantities go -------------------------------------------------------------------------------------

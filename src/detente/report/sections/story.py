@@ -84,7 +84,7 @@ def _telling(results: Results, told: Chronicle) -> Iterator[Block]:
     lines = [_step(results, told, step) for step in told.steps]
     shown = tuple(lines[:LONGEST])
     yield Paragraph(_summary(results, told))
-    yield Details(f"Month by month: {len(lines):,} entries", (Bullets(shown),))
+    yield Details(f"Month by month: {len(lines):,} entries", (Bullets(shown),), aside=True)
 
 
 def _summary(results: Results, told: Chronicle) -> Line:

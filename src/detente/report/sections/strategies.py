@@ -10,8 +10,8 @@ from ..charts.dots import Dot, dots
 from ..document import Block, Column, Details, Figure, Line, Panel, Paragraph, Row, Section, Span, Table
 from ..estimate import mean_interval
 from ..results import Results
-from ..standing import ATTITUDES, choices, standings
-from ..words import NONE, in_words, number, share, value
+from ..standing import ATTITUDES, best_on, choices, standings
+from ..words import NONE, count, in_words, number, share, value
 
 GOALS = {
     "more": "the more the better",
@@ -37,7 +37,7 @@ def section(results: Results) -> Section | None:
     found += _drawings(results)
     found += _choices(results)
     tables = tuple(_table(results, name) for name in ordered(results))
-    found.append(Details("Every measure under every strategy", tables, "every-measure"))
+    found.append(Details("Every measure under every strategy", tables, "every-measure", aside=True))
     return Section("strategies", "Strategies side by side", tuple(found))
 
 
@@ -60,7 +60,7 @@ def _drawings(results: Results) -> Iterator[Block]:
 
 
 def _panel(results: Results, name: str) -> Panel:
-    best = choices(results)[name]["average"]
+    best = best_on(results).get(name)
     rows = [
         Dot(
             results.strategy(s),
@@ -123,13 +123,13 @@ def _choices(results: Results) -> Iterator[Block]:
     rows = []
     for goal, by_attitude in chosen.items():
         cells: list[Line] = [f"{in_words(results.measure(goal))}, {results.case.goals[goal]}"]
-        for attitude, strategy in by_attitude.items():
-            standing = known[goal][strategy]
+        for attitude, chosen_ones in by_attitude.items():
+            standing = known[goal][chosen_ones[0]]
             told = {"average": standing.mean, "worst": standing.worst, "regret": standing.regret}[attitude]
             shown = _days(results, goal, told) if attitude == "regret" else _shown(results, goal, told)
             cells.append(
                 (
-                    Span(results.strategy(strategy), live=f"choice:{goal}:{attitude}"),
+                    Span(_named(results, chosen_ones), live=f"choice:{goal}:{attitude}"),
                     " ",
                     Span(f"({shown})", "faint", f"choiceValue:{goal}:{attitude}"),
                 )
@@ -148,6 +148,13 @@ def _choices(results: Results) -> Iterator[Block]:
         "would have gained over it; the number is what it stays below in nine futures of ten.",
         "note",
     )
+
+
+def _named(results: Results, names: tuple[str, ...]) -> str:
+    if len(names) == len(results.judged.strategies) > 1:
+        return "all alike"
+    others = f" and {count(len(names) - 1, 'other')}" if len(names) > 1 else ""
+    return f"{results.strategy(names[0])}{others}"
 
 
 def _days(results: Results, goal: str, it: float) -> str:
