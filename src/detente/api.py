@@ -15,9 +15,11 @@ from detente.further import further
 from detente.language.case import Case, Setting
 from detente.language.load import load as _load
 from detente.language.settings import read_setting
+from detente.report.notebook import register as _show_in_notebooks
 from detente.report.story import Story
 from detente.report.story import tell as _tell
 
+_show_in_notebooks()
 AnyCase = Case | str | Path
 
 

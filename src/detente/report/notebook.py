@@ -15,6 +15,16 @@ if TYPE_CHECKING:
     from detente.claims.run import Judged
 
 
+def register() -> None:
+    """Let results show themselves in Jupyter and marimo, which ask for `_repr_html_`. Claims know nothing of reports,
+    so it is the report that adds it."""
+    from detente.claims.result import Verdict
+    from detente.claims.run import Judged
+
+    Judged._repr_html_ = shown  # type: ignore[attr-defined]
+    Verdict._repr_html_ = verdict  # type: ignore[attr-defined]
+
+
 def shown(judged: Judged) -> str:
     """The claims of a run, and who comes first, as HTML for a cell."""
     from .results import Results

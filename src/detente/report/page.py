@@ -19,6 +19,7 @@ from .sections import (
     model,
     provenance,
     race,
+    settle,
     story,
     strategies,
 )
@@ -31,6 +32,7 @@ SECTIONS: tuple[Callable[[Results], Section | None], ...] = (
     argument.section,
     race.section,
     strategies.section,
+    settle.section,
     model.section,
     story.section,
     assumptions.section,
@@ -58,6 +60,8 @@ def page(results: Results) -> str:
 def subtitle(results: Results) -> str:
     """What was run, in a line."""
     judged, case = results.judged, results.case
+    if not judged.strategies:
+        return f"As of {words.day(case.as_of)}."
     last = case.day(case.horizon)
     histories = words.count(judged.runs, "random history", "random histories")
     return (

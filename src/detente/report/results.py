@@ -18,6 +18,7 @@ from .subjects import conclusion, main_quantities
 from .words import in_words
 
 if TYPE_CHECKING:
+    from detente.conflict.solved import Solved
     from detente.simulate.futures import Futures
 
     from .influence import Influence
@@ -82,6 +83,20 @@ class Results:
         from .table import make_table
 
         return make_table(self)
+
+    @cached_property
+    def solved(self) -> Solved | None:
+        """The case's conflict, solved; None without one, or where it is too large or wrong."""
+        if self.case.conflict is None:
+            return None
+        from detente.conflict.preferences import ConflictError
+        from detente.conflict.solved import solve_case
+        from detente.language.problems import Refused
+
+        try:
+            return solve_case(self.case)
+        except (Refused, ConflictError):
+            return None
 
     def heights(self, name: str) -> tuple[float, float]:
         """The least and greatest value that a chart of a quantity shows, in its unit, for all strategies."""

@@ -104,6 +104,8 @@ def checks(results: Sequence[CheckResult], console: Console) -> None:
     for result in results:
         mark = "[green]holds[/]" if result.holds else "[red]fails[/]"
         console.print(f"{mark}  {escape(result.id)}: {escape(result.says)}", highlight=False)
+        if failing := [name for name, holds in result.variants.items() if not holds]:
+            console.print(f"       not in {escape(', '.join(failing))}", highlight=False, style="dim")
         if not result.holds and result.worst:
             worst = ", ".join(f"{n} = {v if isinstance(v, str) else f'{v:.6g}'}"
                               for n, v in result.worst.assumptions.items())

@@ -18,8 +18,36 @@ _LEFT_OUT = {
 
 def section(results: Results) -> Section:
     """The section that stands first."""
-    said = (_typed(results), _left_out(results), _no_probability(results))
-    return Section("limits", "What this can and cannot say", tuple(Paragraph(one) for one in said))
+    played = bool(results.judged.strategies)
+    said = (_typed(results), _left_out(results), _no_probability(results)) if played else _of_graph(results)
+    missing = _missing(results)
+    more = (Paragraph(f"Not in this report: {missing}.", "note"),) if missing else ()
+    return Section("limits", "What this can and cannot say", (*(Paragraph(one) for one in said), *more))
+
+
+def _missing(results: Results) -> str:
+    """The parts that other cases have and this one has no matter for."""
+    case, judged = results.case, results.judged
+    parts = (
+        (not judged.claims, "verdicts (the case claims nothing)"),
+        (not any(s.offers for s in case.strategies.values()), "the deal (no strategy offers an agreement)"),
+        (results.solved is None, "where the dispute would settle (the case has no conflict graph)"),
+        (not judged.strategies, "strategies side by side (the case has none)"),
+        (not case.checks, "checks (the case has none)"),
+    )
+    return "; ".join(said for missing, said in parts if missing)
+
+
+def _of_graph(results: Results) -> tuple[str, ...]:
+    case = results.case
+    return (
+        "Nothing is played here, for the case has no strategies: it has no clocks and no chances.",
+        f"What it says follows from the orders of preference that its authors wrote for "
+        f"{count(len(case.parties), 'party', 'parties')} over {count(len(case.options), 'option')}; a party ranks "
+        "outcomes and does not weigh them.",
+        "That an outcome is stable says that nobody would leave it if all see the dispute as it is written here, not "
+        "that it will come about.",
+    )
 
 
 def _typed(results: Results) -> str:
