@@ -91,7 +91,8 @@ def check(case: CaseName, as_json: AsJson = False) -> None:
         print(as_text(loaded.warnings, loaded.files, colour=sys.stdout.isatty()), end="")
         from detente.report.words import count
 
-        can = "can be run" if loaded.strategies else "can be read, but has no strategies to play"
+        playable = loaded.strategies or loaded.conflict
+        can = "can be run" if playable else "can be read, but has no strategies to play"
         print(f"{loaded.name} {can}" + (f"; {count(len(loaded.warnings), 'warning')}." if loaded.warnings else "."))
 
 
@@ -257,8 +258,10 @@ def _playable(case: Case, strategies: list[str] | None) -> None:
     if unknown:
         facts = {"kind": "strategy", "known": known}
         raise Refused(tuple(Problem("unknown_name", Place("--strategy"), {"name": n, **facts}) for n in unknown))
-    if not known:
-        _refuse("no_strategies", case=case.name)
+    from detente.claims.graph import on_graph
+
+    if not known and not any(on_graph(claim.says) for claim in case.claims.values()):
+        _refuse("no_strategies_but_conflict" if case.conflict else "no_strategies", case=case.name)
 
 
 def _writable(folder: Path, wanted: bool) -> None:

@@ -7,6 +7,7 @@
     judge       a block of futures, with more runs where they are needed
     tally       blocks added up to verdicts
     shares      the interval of a share over the scrambles
+    graph       claims on the conflict graph, which no run can turn
     checks      the modeller's own tests of a case
     result      what all this returns
 """

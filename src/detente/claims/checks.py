@@ -9,6 +9,7 @@ from typing import TypeAlias
 import numpy as np
 
 from ..language.case import Assumption, Case, Check, Setting
+from .graph import graph_check, on_graph
 from .intervals import Array
 from .judge import Block
 from .margins import condition
@@ -31,7 +32,9 @@ def run_checks(case: Case, play: Play) -> tuple[CheckResult, ...]:
 
 
 def run_check(case: Case, check: Check, play: Play) -> CheckResult:
-    """The result of one check; see `run_checks`."""
+    """The result of one check; see `run_checks`. One on the conflict graph plays nothing."""
+    if on_graph(check.says):
+        return graph_check(case, check)
     block = play(check.settings, strategies_of(check.says), CHECK_FUTURES, CHECK_RUNS)
     sample = Sample(case, whole_block(block.runs), block.assumptions, CHECK_FUTURES, CHECK_RUNS)
     with np.errstate(all="ignore"):

@@ -17,6 +17,7 @@ import numpy.typing as npt
 
 from ..language.case import Case, Claim
 from ..language.tree import Before, Expr
+from .graph import on_graph
 from .intervals import Array, Flags
 from .margins import condition
 from .runwise import Sample, Stretch, evaluate, whole_block
@@ -102,7 +103,8 @@ class _Draft:
 
 
 class Judge:
-    """Judges the claims of a case that speak of the given strategies only; `claims` names them in order.
+    """Judges the claims of a case that speak of the given strategies only; `claims` names them in order. Claims on
+    the conflict graph are not among them: they do not vary over futures.
 
     `runs` is how many runs each future of a block has.
     """
@@ -113,7 +115,7 @@ class Judge:
         self._plans = {
             name: _plan(claim)
             for name, claim in case.claims.items()
-            if set(strategies_of(claim.says)) <= set(strategies)
+            if set(strategies_of(claim.says)) <= set(strategies) and not on_graph(claim.says)
         }
         self._rivals = [name for name, assumption in case.assumptions.items() if assumption.rivals]
 

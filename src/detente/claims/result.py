@@ -47,6 +47,9 @@ class Verdict:
     which neither side happened, None without a `before`. `by_default` is the share of counted futures in which
     the claim holds only because neither happened: it holds, but not when each `P` is taken over the runs in
     which at least one side of its `before` happened. `luck_only` says that the futures do not differ.
+
+    A claim on the conflict graph has `variants`: whether it holds in the base and in each variant, of which `share`
+    is the share. It has no futures and no margin, and its interval is that share.
     """
 
     id: str
@@ -63,8 +66,11 @@ class Verdict:
     luck_only: bool = False
     futures: int = 0
     runs: int = 0
+    variants: Mapping[str, bool] = field(default_factory=dict)
 
     def __repr__(self) -> str:
+        if self.variants:
+            return f"<{self.id} {self.verdict}: {self.in_variants}>"
         low, high = self.interval
         share = "no futures" if self.share is None else f"{self.share:.1%} [{low:.1%}, {high:.1%}]"
         extra = "".join(f", {name} {value:.1%}" for name, value in self._caveats() if value)
@@ -72,6 +78,11 @@ class Verdict:
 
     def _caveats(self) -> tuple[tuple[str, float | None], ...]:
         return (("unsettled", self.unsettled), ("left out", self.left_out), ("by default", self.by_default))
+
+    @property
+    def in_variants(self) -> str:
+        """In how many of base and variants it holds, in words."""
+        return f"{sum(self.variants.values())} of {len(self.variants)} orderings of preferences"
 
     @property
     def reading(self) -> str:
@@ -87,11 +98,12 @@ class Verdict:
             "share": self.share,
             "interval": list(self.interval),
             "unsettled": self.unsettled,
-            "margin": self.margin.to_json(),
+            "margin": None if self.variants else self.margin.to_json(),
             "neither": self.neither,
             "rivals": {name: {rival: one.to_json() for rival, one in rivals.items()}
                        for name, rivals in self.rivals.items()},
             "left_out": self.left_out,
+            **({"variants": dict(self.variants)} if self.variants else {}),
         }
 
 
@@ -105,6 +117,11 @@ _CAVEATS = {
 def _of_draws(verdict: Verdict) -> str:
     if verdict.share is None:
         return "No future says anything about it."
+    if verdict.variants:
+        return (
+            f"True in {verdict.in_variants} that somebody wrote down, weighed equally: it does not vary over futures,"
+            " and it is no probability."
+        )
     if verdict.luck_only:
         return "The case has no uncertain assumptions, so its futures differ by luck alone: this is no probability."
     return (
@@ -125,7 +142,8 @@ class WorstFuture:
 @dataclass(frozen=True, slots=True)
 class CheckResult:
     """Whether a check holds in every future. `left_out` futures, where it is not defined, do not count; a check
-    that no future could test does not hold, and has no worst future."""
+    that no future could test does not hold, and has no worst future. A check on the conflict graph has no futures:
+    `variants` says whether it holds in the base and in each variant, all of which must."""
 
     id: str
     says: str
@@ -134,8 +152,12 @@ class CheckResult:
     failing: int
     left_out: int
     worst: WorstFuture | None = None
+    variants: Mapping[str, bool] = field(default_factory=dict)
 
     def __repr__(self) -> str:
+        if self.variants:
+            failing = [name for name, holds in self.variants.items() if not holds]
+            return f"<check {self.id} {'fails in ' + ', '.join(failing) if failing else 'holds in every variant'}>"
         if self.holds:
             return f"<check {self.id} holds in {self.futures - self.left_out} of {self.futures} futures>"
         return f"<check {self.id} fails in {self.failing} of {self.futures} futures, worst {self.worst}>"
@@ -148,7 +170,8 @@ class CheckResult:
             "assumptions": dict(self.worst.assumptions),
         }
         return {"says": self.says, "holds": self.holds, "futures": self.futures, "failing": self.failing,
-                "left_out": self.left_out, "worst": worst}
+                "left_out": self.left_out, "worst": worst,
+                **({"variants": dict(self.variants)} if self.variants else {})}
 
 
 def finite(value: float) -> float | None:

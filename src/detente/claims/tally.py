@@ -14,6 +14,7 @@ from typing import cast
 import numpy as np
 
 from ..language.case import Assumption, Case, Distribution, Fixed, OneOf
+from .graph import graph_verdicts
 from .intervals import Array, Flags
 from .judge import BlockVerdicts, Judge
 from .result import MarginQuantiles, RivalVerdict, Verdict, VerdictWord
@@ -46,10 +47,12 @@ class Tally:
         """The verdict of each claim, in the order of the case."""
         whole = self.whole()
         names = varying(self._case)
-        return {
+        judged = {
             name: _verdict(self._case, whole, row, self._runs, luck_only=not names)
             for row, name in enumerate(self._claims)
         }
+        found = {**judged, **graph_verdicts(self._case)}
+        return {name: found[name] for name in self._case.claims if name in found}
 
 
 def joined(blocks: Sequence[BlockVerdicts]) -> BlockVerdicts:

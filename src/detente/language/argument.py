@@ -19,6 +19,8 @@ from .nodes import Node, Table, Text
 from .problems import Place, Problems
 from .reading import Reading
 from .settings import Targets, make_setting
+from .tree import GraphTruth
+from .walk import walk
 
 MEASURE_KEYS = ("is", "label")
 CLAIM_KEYS = ("states", "says", "source", "because", "against", "note")
@@ -151,6 +153,8 @@ def read_checks(section: Table, targets: Targets, reading: Reading) -> dict[str,
         fields = Fields(table, CHECK_KEYS, "a check", reading.problems)
         says, text = _says(fields, reading)
         settings = _settings(fields, targets)
+        if settings and says is not None and any(isinstance(node, GraphTruth) for node in walk(says)):
+            reading.problems.add("check_graph_set", settings[0].place, name=settings[0].name)
         checks[name] = Check(name, settings=settings, says=says, says_text=text, place=place)
     return checks
 

@@ -9,6 +9,10 @@ from __future__ import annotations
 CONFLICT_WORDS: dict[str, tuple[str, str]] = {
     "conflict_refused": ("{what}", "{remedy}"),
     "conflict_none": ("`{case}` has no conflict", "Add a section `conflict:` with options and preferences."),
+    "no_strategies_but_conflict": (
+        "`{case}` has no strategies to play and no claims on its conflict graph",
+        "See where its dispute would settle with `detente conflict {case}`.",
+    ),
     "conflict_doubt": ("{what}", "Nothing follows from it; drop it, or say what was meant."),
     "conflict_twice": ("the {kind} `{name}` is listed twice", "List it once."),
     "conflict_outsider": (
