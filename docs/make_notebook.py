@@ -1,4 +1,4 @@
-"""Writes `docs/examples/tiny-race.ipynb`, the worked notebook, from the cells below. Its outputs come from running it."""
+"""Writes the worked notebook, `docs/examples/tiny-race.ipynb`, from the cells below; running it gives its outputs."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ CELLS = [
     ("code", "run.claims['too_slow']"),
     ("markdown", "The measures of all strategies are a data frame."),
     ("code", "run.frame()"),
-    ("markdown", "The futures can be asked like the sliders of the report: here only those in which pressure bites hard."),
+    ("markdown", "The futures can be asked as in the report: here only those in which pressure bites hard."),
     ("code", "from detente.report.results import Results\nfrom detente.report.subset import View, claims, kept\n\n"
              "table = Results(run).table\nhard = kept(table, View(ranges={'bite': (60, 100)}))\n"
              "{name: (share.verdict, share.share) for name, share in claims(table, hard).items()}"),

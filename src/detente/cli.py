@@ -29,6 +29,7 @@ app = typer.Typer(
 _APART = {
     "monitor": ("detente.agreements.commands", "Play an agreement over a log of real events, up to a day."),
     "inspect": ("detente.verification.commands", "The arithmetic of inspection: samples, deterrence, timeliness."),
+    "report": ("detente.report.commands", "Write a run's report again, or as files for other documents."),
     "conflict": ("detente.conflict.commands", "Where would the dispute settle? Which outcomes are stable, and why."),
 }
 
