@@ -39,7 +39,7 @@ def compiled_c(folder: str) -> Callable[..., None]:
     subprocess.run(command, check=True)
     function = ctypes.CDLL(library).play
     function.restype = None
-    return function  # type: ignore[no-any-return]
+    return function
 
 
 def agreement(a: NDArray[np.float64], b: NDArray[np.float64]) -> float:
@@ -60,7 +60,7 @@ def main() -> list[Row]:
     by_c = np.empty((10, FUTURES * RUNS))
 
     def in_c() -> None:
-        function(
+        by_hand(
             ctypes.c_int64(FUTURES), ctypes.c_int64(RUNS), ctypes.c_uint64(SEED), ctypes.c_int64(days.steps),
             ctypes.c_double(days.dt), *(ctypes.c_void_p(a.ctypes.data) for a in (theta, slot, days.day, by_c)),
         )
@@ -72,7 +72,7 @@ def main() -> list[Row]:
         return play(form, days, theta[futures], 0, SEED, futures, runs).measures.T
 
     with tempfile.TemporaryDirectory() as folder:
-        function = compiled_c(folder)
+        by_hand = compiled_c(folder)
         in_c()
         same = agreement(in_kernel(), by_c)
         if same < 0.995 or not np.array_equal(in_kernel(), in_reference()):
