@@ -33,7 +33,7 @@ from .clocks import (
 )
 from .days import NEVER, day_of, iso, later
 from .expressions import FUNCTIONS, build, days_in, facts_in, totals_in
-from .rows import Row
+from .rows import Row, Totals
 
 Key = tuple[str, str]
 MOST_ENTRIES = 64  # of stages in one judging
@@ -79,6 +79,7 @@ class Automaton:
         self._standing: dict[str, str] | None = None
         self._open: list[Breach] = []  # open breaches, oldest first
         self._missed: list[Breach] = []  # deadlines, which may turn out to have been met
+        self._counters: dict[tuple[Key, ...], list[tuple[Totals, Owed | None]]] = {}
         self._readers: dict[str, tuple[list[Owed], list[RuleClock], list[PowerClock]]] = {}
         self._set_up()
 
@@ -268,7 +269,7 @@ class Automaton:
         self.stage_index, self.stage_since, self.over = index, self.day, False
         self.stage_until = later(self.day, stage.most) if stage.most else max(self.day, day_of(stage.until))
         self.released.clear()
-        self._readers, self._standing = {}, None
+        self._readers, self._counters, self._standing = {}, {}, None
         self._stage_totals[index].restart(self.day)
         fresh = [owed(o.spec) if any(b.owed is o for b in self._open) else o for o in self._stage_owed[index]]
         self._stage_owed[index] = fresh
@@ -387,15 +388,30 @@ class Automaton:
         return found
 
     def _count(self, row: Row) -> bool:
-        """Count a row in every clause; whether any counts it."""
+        """Count a row in every clause that counts its kind; whether any does."""
         if not self.in_force:
             return False
-        keys = self.keys(row)
-        found = self._deal_totals.add(keys, row)
-        found |= self._stage_totals[self.stage_index].add(keys, row)
-        for o in self.active:
-            if o.is_open:
-                found |= o.totals.add(keys, row)
+        keys, found = self.keys(row), False
+        counters = self._counters.get(keys)
+        if counters is None:
+            wanting = ((t, o) for t, o in self._counting() if not t.wanted.keys().isdisjoint(keys))
+            counters = self._counters[keys] = list(wanting)
+        for totals, o in counters:
+            if o is None or o.is_open:
+                found |= totals.add(keys, row)
+        if self._open or self.notices or self._missed:
+            found |= self._count_on_record(keys, row)
+        return found
+
+    def _counting(self) -> Iterator[tuple[Totals, Owed | None]]:
+        """The clauses of the stage and of the agreement; those of an obligation count while its window is open."""
+        yield self._deal_totals, None
+        yield self._stage_totals[self.stage_index], None
+        yield from ((o.totals, o) for o in self.active)
+
+    def _count_on_record(self, keys: tuple[Key, ...], row: Row) -> bool:
+        """Count a row for breaches and notices."""
+        found = False
         for b in self._open:
             found |= b.cure_totals.add(keys, row)
             if b.owed not in self.active:

@@ -28,6 +28,7 @@ from .rows import Row
 COLUMNS = ("date", "kind", "party", "value", "by", "known", "note", "source")
 NEEDED = ("date", "kind")
 MAX_BYTES = 200_000_000
+_DIGITS = re.compile(r"-?[0-9]{1,40}(?:\.[0-9]{1,40})?\Z")
 _DATE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?\Z")
 UNKNOWN_KIND, UNKNOWN_PARTY, UNKNOWN_SOURCE = "unknown kind", "unknown party", "unknown source"
 BAD_VALUE, DUPLICATE, TOO_EARLY = "bad value", "duplicate", "known before it happened"
@@ -180,6 +181,7 @@ class _Reader:
         self.summed = _summed(agreement)
         self.days: dict[str, int | None] = {}
         self.known: dict[tuple[str, str, str, str], Row | LogProblem] = {}
+        self.numeric: dict[tuple[str, str, str], Row] = {}
         self.seen: set[tuple[str, ...]] = set()
         self.last_date = self.last_known = 0
 
@@ -200,13 +202,17 @@ class _Reader:
         if date is None:
             self.no(line, BAD_VALUE, f"date `{date_text}`")
             return
-        meant = self.known.get((kind, party, value, by))
-        if meant is None:
-            meant = self.known[kind, party, value, by] = self._meaning(kind, party, value, by)
-        if isinstance(meant, LogProblem):
-            self.no(line, meant.problem, meant.what)
-            return
-        known = self._known(line, date, known_text)
+        number = 0.0
+        meant = self.numeric.get((kind, party, by))
+        if meant is not None and _DIGITS.match(value):
+            number = float(value)
+        else:
+            found = self._remembered(kind, party, value, by)
+            if isinstance(found, LogProblem):
+                self.no(line, found.problem, found.what)
+                return
+            meant, number = found, found.value
+        known = date if not known_text else self._known(line, date, known_text)
         if known is None:
             return
         key = (date_text, meant.kind, meant.party, value, by)
@@ -214,15 +220,16 @@ class _Reader:
             self.no(line, DUPLICATE)
             return
         self.seen.add(key)
-        if date < self.last_date and min(known, NEVER - 1) < self.last_known:
+        if date < self.last_date and known < self.last_known:
             self.no(line, OUT_OF_ORDER)
         self.last_date = max(self.last_date, date)
-        self.last_known = max(self.last_known, known if known < NEVER else date)
+        if self.last_known < known < NEVER:
+            self.last_known = known
         if source and self.sources and source.partition(":")[0].strip() not in self.sources:
             self.no(line, UNKNOWN_SOURCE, f"`{source}`")
         if note:
             self.log.notes[line] = note
-        self.log.rows.append(Row(date, meant.kind, meant.party, meant.value, by, known, line, meant.of))
+        self.log.rows.append(Row(date, meant.kind, meant.party, number, by, known, line, meant.of))
 
     def _known(self, line: int, date: int, text: str) -> int | None:
         if not text:
@@ -238,6 +245,20 @@ class _Reader:
         return known
 
     # --- what a row means ------------------------------------------------------------------------------------
+
+    def _remembered(self, kind: str, party: str, value: str, by: str) -> Row | LogProblem:
+        """What the cells mean; where any number would do as a value, that is remembered for all numbers."""
+        key = (kind, party, value, by)
+        found = self.known.get(key)
+        if found is None:
+            found = self.known[key] = self._meaning(*key)
+            if isinstance(found, Row) and found.kind not in ("alarm", "clean") and not self._is_worded(found.kind):
+                self.numeric[kind, party, by] = found
+        return found
+
+    def _is_worded(self, kind: str) -> bool:
+        """Whether values are levels or days."""
+        return bool(self.levels.get(kind)) or kind in self.agreement.powers
 
     def _meaning(self, kind: str, party: str, value: str, by: str) -> Row | LogProblem:
         kind, party = self._resolved(kind, party)

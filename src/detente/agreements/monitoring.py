@@ -16,6 +16,7 @@ from detente.language.agreement import Agreement
 from detente.language.calendar import Duration
 from detente.language.case import Case
 from detente.language.problems import Place, Problem, Refused
+from detente.language.reader import collector_paused
 
 from .automaton import Automaton
 from .days import NEVER, iso
@@ -181,13 +182,15 @@ def monitor(
         agreement = load_agreement(agreement)
     if isinstance(agreement, Loaded):
         case, agreement = case or agreement.case, agreement.agreement
-    log = read_log(rows, agreement, case)
     hearing = _Hearing()
     automaton = _automaton(agreement, case, starts, grace, hearing)
-    last = log.last_day(hindsight)
-    day = _day(on) if on is not None else last if last is not None else automaton.starts
-    used = sorted(_as_known(log.rows, hindsight), key=lambda row: (row.known, row.date, row.line))
-    history = run(automaton, [row for row in used if row.known <= day], day)
+    asked = None if on is None else _day(on)
+    with collector_paused():
+        log = read_log(rows, agreement, case)
+        last = log.last_day(hindsight)
+        day = asked if asked is not None else last if last is not None else automaton.starts
+        used = sorted(_as_known(log.rows, hindsight), key=lambda row: (row.known, row.date, row.line))
+        history = run(automaton, [row for row in used if row.known <= day], day)
     return MonitorResult(agreement, day, hindsight, automaton, log, tuple(hearing.told), tuple(history))
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from .days import NEVER
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)  # not frozen: logs have a hundred thousand
 class Row:
     """One row of a log. Days are numbers; `known` is `NEVER` for what never becomes known.
 
@@ -26,7 +26,7 @@ class Row:
 
     def __post_init__(self) -> None:
         if self.known < 0:
-            object.__setattr__(self, "known", self.date)
+            self.known = self.date
 
 
 @dataclass(slots=True)

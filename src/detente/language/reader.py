@@ -33,7 +33,7 @@ def read_yaml(file: File, problems: Problems) -> Table:
 
     reader = _Reader(file, problems)
     try:
-        with _collector_paused():
+        with collector_paused():
             parser = CParser(file.text)
             while (event := parser.get_event()) is not None:
                 reader.take(event)
@@ -47,7 +47,7 @@ def read_yaml(file: File, problems: Problems) -> Table:
 
 
 @contextmanager
-def _collector_paused() -> Iterator[None]:
+def collector_paused() -> Iterator[None]:
     """Nodes are made in thousands and none of them is garbage."""
     running = gc.isenabled()
     gc.disable()
