@@ -48,6 +48,9 @@ def compare(model: Conflict) -> None:
     concepts = [*BASIC, *STRONG, *(["sim"] if len(model.parties) == 2 else [])]
     found = solve(model, concepts, threads=1, method="structure")
     listed = solve(model, [concept for concept in concepts if concept not in STRONG], method="lists")
+    if not model.forbidden:
+        arrays = solve(model, BASIC, method="arrays")
+        assert all((arrays.table[concept] == found.table[concept]).all() for concept in BASIC)
     for concept in concepts:
         if concept in listed.concepts:
             assert (listed.table[concept] == found.table[concept]).all(), concept

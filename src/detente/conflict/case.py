@@ -14,6 +14,7 @@ from detente.language.problems import Place, Problem, Refused
 from detente.language.tree import GraphTruth
 from detente.language.walk import walk
 
+from .explain import TAKEN
 from .graph import Option
 from .preferences import ConflictError
 from .section import Section, read_section
@@ -56,7 +57,7 @@ def _read(case: Case, written: ConflictSection) -> tuple[Section | None, list[Pr
     options = [Option(option.name, option.party, option.levels) for option in case.options.values()]
     labels = {
         **{name: party.label for name, party in case.parties.items() if party.label},
-        **{name: option.label for name, option in case.options.items() if option.label},
+        **{name: option.label for name, option in case.options.items() if option.label and option.levels in TAKEN},
     }
     starts = {name: option.start for name, option in case.options.items()}
     section, problems = read_section(written.given, options, labels, starts=starts, title=case.title)

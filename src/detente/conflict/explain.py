@@ -20,6 +20,7 @@ NAMES = {
     "strong_seq": "strong sequential stability",
     "seq_or_sim": "sequential or simultaneous stability",
 }
+TAKEN = (("no", "yes"), ("N", "Y"), ("false", "true"))  # levels of an option that is simply taken or not
 _SHOWN = 6
 _ENOUGH = 3
 
@@ -38,7 +39,7 @@ def option_name(model: Conflict, option: int) -> str:
 
 def binary(model: Conflict, option: int) -> bool:
     """Whether an option is simply taken or not: two levels that need no names."""
-    return model.options[option].levels in (("no", "yes"), ("N", "Y"), ("false", "true"))
+    return model.options[option].levels in TAKEN
 
 
 def describe(model: Model, state: int) -> str:

@@ -29,7 +29,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from . import reference
+from . import dense, reference
 from .graph import Conflict, PlainGraph, StateArray, merged
 from .plain import stable_states
 from .pointwise import stable
@@ -44,6 +44,7 @@ STRONG = ("strong_gmr", "strong_smr", "strong_seq")
 CONCEPTS = (*BASIC, "sim", *STRONG)
 
 SMALL = 32
+FEW_STATES = 512
 FEW_MOVES = 2**15
 
 U64 = NDArray[np.uint64]
@@ -113,10 +114,10 @@ def solve(
 ) -> Stability:
     """The stability of every state for every party under each concept.
 
-    `method` is `structure`, `lists` (the same walks in Python, over lists of moves) or `definitions`; `best`
-    takes definitions for a handful of states and lists for a few thousand moves, for which nothing need be
-    compiled. `uncertain` says how unknown
-    preferences of a plain graph count (`reference.Graph`).
+    `method` is `structure`, `arrays` (relations between all pairs of states), `lists` (walks in Python over lists
+    of moves) or `definitions`; `best` takes definitions for a handful of states, arrays for a few hundred and lists
+    for a few thousand moves, for which nothing need be compiled. `uncertain` says how unknown preferences of a plain
+    graph count (`reference.Graph`).
 
     Raises `ConflictError` for an unknown concept, for SIM with other than two parties, and for a strong
     concept where no party has strength of preference.
@@ -130,6 +131,8 @@ def solve(
     chosen = _best(model, wanted) if method == "best" else method
     if chosen == "definitions":
         return _by_definition(model, wanted)
+    if chosen == "arrays":
+        return _by_arrays(model, wanted)
     if chosen == "lists":
         return _by_lists(model, wanted)
     layout = Layout(model)
@@ -154,8 +157,17 @@ def _best(model: Conflict, wanted: tuple[str, ...]) -> str:
     """How to solve a conflict soonest."""
     if model.space.size <= SMALL:
         return "definitions"
+    if model.count <= FEW_STATES and not model.forbidden and set(wanted) <= set(BASIC):
+        return "arrays"
     moves = sum(int(np.prod([model.space.radix[i] for i in model.own(p)])) for p in range(len(model.parties)))
     return "lists" if model.count * moves <= FEW_MOVES and not set(wanted) & set(STRONG) else "structure"
+
+
+def _by_arrays(model: Conflict, wanted: tuple[str, ...]) -> Stability:
+    table = {concept: np.zeros((len(model.parties), model.space.size), np.bool_) for concept in wanted}
+    for concept, rows in dense.stable_states(model, wanted).items():
+        table[concept][:, model.states] = rows
+    return Stability(model, table, "arrays")
 
 
 def _by_lists(model: Conflict, wanted: tuple[str, ...]) -> Stability:

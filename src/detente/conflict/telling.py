@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from .coalitions import Break
-from .explain import NAMES, numbered, party_name, steps, why
+from .explain import NAMES, change, numbered, party_name, why
 from .graph import Conflict
 from .misperception import Hypergame
+from .pointwise import Path
 from .sensitivity import Tally
 from .solved import SHOWN, Solved
 
 LARGE = 200_000
 _STEPS = 12
+_LISTED = 12
+_BROKEN = 8
 
 
 def told(solved: Solved) -> str:
@@ -59,8 +62,7 @@ def _evolution(solved: Solved) -> Iterator[str]:
     found, start = solved.evolution, solved.model.start
     if found is None or start is None:
         return
-    ends = solved.equilibria(solved.lead)
-    paths = found.to(ends)
+    paths = found.to(solved.equilibria(solved.lead))
     yield f"From the status quo, {numbered(solved.model, start)}, by moves that each mover prefers:"
     if not found.reached.size > 1:
         yield "  Nobody has an improvement: the dispute stays where it is."
@@ -71,28 +73,47 @@ def _evolution(solved: Solved) -> Iterator[str]:
         if not paths[state]:
             yield f"  - it is an equilibrium ({solved.lead}) itself"
         elif len(paths[state]) <= _STEPS:
-            yield f"  - {steps(solved.model, start, paths[state])}"
+            yield f"  - {_way(solved, start, paths[state])}"
         else:
-            yield f"  - to {numbered(solved.model, state)} in {len(paths[state])} moves"
+            yield f"  - to {_brief(solved, state)} in {len(paths[state])} moves"
     if len(paths) > SHOWN:
         yield f"  - and {len(paths) - SHOWN:,} more equilibria can be reached"
+
+
+def _way(solved: Solved, start: int, path: Path) -> str:
+    """A path as its moves and the state that it leads to."""
+    words, here = [], start
+    for party, state in path:
+        words.append(f"{party_name(solved.model, party)} {change(solved.model, here, state)}")
+        here = state
+    return f"{', then '.join(words)}: {_brief(solved, here)}"
+
+
+def _brief(solved: Solved, state: int) -> str:
+    return f"state {solved.model.state_name(state)}"
 
 
 def _coalitions(solved: Solved) -> Iterator[str]:
     if len(solved.model.parties) < 2:
         return
     breaks = solved.breaks()
-    broken = {state: found for state, found in breaks.items() if found}
+    broken = {state: _smallest(found) for state, found in breaks.items() if found}
     if not breaks:
         return
+    looked = f"the first {len(breaks)}" if len(breaks) < len(solved.equilibria(solved.lead)) else "these"
     if not broken:
-        yield f"No coalition breaks one of these equilibria ({solved.lead})."
+        yield f"No coalition breaks one of {looked} equilibria ({solved.lead})."
         return
-    yield f"Coalitions that break an equilibrium ({solved.lead}), as every member gains and nobody can undo it:"
-    for state, found in broken.items():
-        for one in _smallest(found):
+    yield f"Coalitions that break {looked} equilibria ({solved.lead}), as every member gains and nobody can undo it:"
+    for state, found in list(broken.items())[:_BROKEN]:
+        for one in found:
             members = " and ".join(party_name(solved.model, i) for i in one.members)
-            yield f"  {numbered(solved.model, state)}: {members}; {steps(solved.model, state, one.steps)}"
+            yield f"  {_brief(solved, state)}: {members}; {_way(solved, state, one.steps)}"
+    if len(broken) > _BROKEN:
+        yield f"  and {len(broken) - _BROKEN} more; {len(breaks) - len(broken)} of {len(breaks)} withstand them"
+    elif len(broken) < len(breaks):
+        kept = ", ".join(solved.model.state_name(state) for state in breaks if state not in broken)
+        yield f"  None breaks {kept}."
 
 
 def _smallest(found: Sequence[Break]) -> list[Break]:
@@ -104,11 +125,20 @@ def _smallest(found: Sequence[Break]) -> list[Break]:
 
 
 def _variants(solved: Solved, tally: Tally) -> Iterator[str]:
-    yield f"Under other preferences ({', '.join(tally.variants[1:])}), by {solved.lead}:"
-    for state, count in list(tally.counts.items())[:SHOWN]:
-        without = [name for name, states in tally.equilibria.items() if state not in states]
+    yield f"With other preferences ({', '.join(tally.variants[1:])}), by {solved.lead}:"
+    alike: dict[tuple[str, ...], list[int]] = {}
+    for state in tally.counts:
+        without = tuple(name for name, states in tally.equilibria.items() if state not in states)
+        alike.setdefault(without, []).append(state)
+    for without, states in sorted(alike.items(), key=lambda item: (len(item[0]), item[1][0]))[:SHOWN]:
         but = f" (not in {', '.join(without)})" if without else ""
-        yield f"  {numbered(solved.model, state)}: equilibrium in {count} of {len(tally.variants)} variants{but}"
+        names = ", ".join(solved.model.state_name(state) for state in states[:_LISTED])
+        more = f" and {len(states) - _LISTED} more" if len(states) > _LISTED else ""
+        count = len(tally.variants) - len(without)
+        yield f"  equilibrium in {count} of {len(tally.variants)} variants{but}: state {names}{more}"
+    for name, states in tally.equilibria.items():
+        if not states:
+            yield f"  {name}: no equilibrium"
 
 
 def _misperception(solved: Solved, game: Hypergame) -> Iterator[str]:
