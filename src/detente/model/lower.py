@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import functools
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,12 +16,14 @@ from detente.language.calendar import DAYS_A_YEAR
 from detente.language.case import Case, Choice, Event, Rule
 from detente.language.problems import Problem, Refused
 from detente.language.tree import Expr
+from detente.language.walk import children
 
 from .form import Accumulator, Block, Calendar, Draw, Form, Guard, GuardKind, Moves, Op, clean
 from .philox import slots
 
 _COMPARE = {"<": "lt", "<=": "le", ">": "gt", ">=": "ge", "==": "eq", "!=": "ne"}
 _ARITH = {"+": "add", "-": "sub", "*": "mul", "/": "div"}
+LAGS = ("smooth", "delay")  # what compiles to a hidden stock
 
 
 def lower(case: Case) -> Form:
@@ -299,11 +301,30 @@ class Builder:
         """Lower a number or a date."""
         return _VALUES[type(node)](self, node)
 
-    def auxiliary(self, name: str, value: Expr) -> int:
-        """Lower an auxiliary, once in a block."""
-        if name not in self._auxiliaries:
-            self._auxiliaries[name] = self.value(value)
+    def auxiliary(self, name: str) -> int:
+        """Lower an auxiliary, once in a block, after those that it reads: a chain may be as long as the case."""
+        waiting = [name]
+        while name not in self._auxiliaries:
+            value = self.shared.case.quantities[waiting[-1]].value
+            assert value is not None
+            unread = [other for other in self._auxiliaries_in(value) if other not in self._auxiliaries]
+            if unread:
+                waiting.extend(reversed(unread))
+            else:
+                self._auxiliaries[waiting.pop()] = self.value(value)
         return self._auxiliaries[name]
+
+    def _auxiliaries_in(self, expr: Expr) -> Iterator[str]:
+        """The auxiliaries that lowering an expression reads: not those behind a lag, except at the start."""
+        below = [expr]
+        while below:
+            node = below.pop()
+            if isinstance(node, tree.QuantityRef) and self.shared.case.quantities[node.name].is_auxiliary:
+                yield node.name
+            if not isinstance(node, tree.Call) or node.name not in LAGS:
+                below.extend(reversed(children(node)))
+            elif self.at_start:
+                below.append(node.args[0])
 
     def condition(self, node: Expr) -> int:
         """Lower a condition."""
@@ -364,8 +385,8 @@ class Builder:
 
 
 def _quantity(b: Builder, node: tree.QuantityRef) -> int:
-    auxiliary = b.shared.case.quantities[node.name].value
-    return b.op("stock", slot=b.shared.stocks[node.name]) if auxiliary is None else b.auxiliary(node.name, auxiliary)
+    auxiliary = b.shared.case.quantities[node.name].is_auxiliary
+    return b.auxiliary(node.name) if auxiliary else b.op("stock", slot=b.shared.stocks[node.name])
 
 
 def _event(b: Builder, node: tree.EventCount) -> int:
@@ -393,7 +414,7 @@ def _power(b: Builder, node: tree.Power) -> int:
 
 
 def _call(b: Builder, node: tree.Call) -> int:
-    if node.name in ("smooth", "delay"):  # both start as their argument is
+    if node.name in LAGS:  # both start as their argument is
         return b.value(node.args[0]) if b.at_start else b.op("stock", slot=b.shared.hidden_stock(node))
     return _CALLS[node.name](b, [b.value(arg) for arg in node.args])
 
