@@ -10,6 +10,7 @@ _SEE = (
 
 _PLAYING: dict[str, tuple[str, str]] = {
     "run_finite": ("{what} became {value}", "Guard against dividing by 0, overflow, logarithms of 0. " + _SEE),
+    "run_defined": ("{what} became {value}", "Guard against 0/0, roots and logarithms of negative numbers. " + _SEE),
     "run_mean": (
         "the {what} makes {value} occurrences a step; a mean must lie within 0..500",
         "Keep a rate from falling below 0 with `max(0, ..)`. " + _SEE,

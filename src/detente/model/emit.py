@@ -205,7 +205,6 @@ class _Emitter:
         for event, block in form.effects:
             self._effect(event, block)
         self._clip(count=True)
-        self._delays()
         for event in form.remembered:
             self.put(at.before + event, self.get(at.count + event))
         self._end()
@@ -240,6 +239,7 @@ class _Emitter:
             self.v.store(values[op], self._line(i, self.step))
         for stock, op in form.flow.outs:
             self.put(at.stock + stock, self.alive(values[op], self.get(at.stock + stock)))
+        self._delays()
 
     def _line(self, delay: int, step: Value) -> Value:
         """Where the delay's value of a step stands, for this group."""
@@ -401,7 +401,9 @@ class _Emitter:
     def _guard(self, guard: Guard, x: Value, mask: Value | None, always: bool) -> None:
         """Add 0 to the group's trouble where the guard holds, NaN where not."""
         zero = self.v.number(0.0)
-        if guard.kind != "finite":
+        if guard.kind == "defined":
+            x = self.v.select(self.b.fcmp_unordered("uno", x, x), x, zero)
+        elif guard.kind != "finite":
             low, high = self._range(guard.kind)
             fits = self.b.fcmp_ordered(">=", x, low)
             fits = fits if high is None else self.b.and_(fits, self.b.fcmp_ordered("<=", x, high))

@@ -34,7 +34,7 @@ CONDITIONS = frozenset((*COMPARE, *LOGIC, "commanded"))
 # besides: "lit" (a number of the language itself), "select" (condition, then, else; conditions too: "choose"),
 # "poisson" (uniform, mean), "negbin" (uniform, mean, size)
 
-GuardKind = Literal["finite", "mean", "chance", "size", "span"]
+GuardKind = Literal["finite", "defined", "mean", "chance", "size", "span"]
 
 
 @dataclass(frozen=True, slots=True)

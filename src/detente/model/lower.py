@@ -236,7 +236,7 @@ class Lowering:
 
     def _watched(self, b: Builder, kind: str, arg: Expr) -> int:
         if kind in ("first", "share", "ever"):
-            return b.condition(arg)
+            return b.whole_condition(arg, f"measure {kind}(..)")
         value = b.value(arg)
         return value if kind == "count" else b.guarded("finite", value, f"measure {_SAID.get(kind, kind)}(..)", arg)
 
@@ -330,6 +330,15 @@ class Builder:
         """Lower a condition."""
         return _CONDITIONS[type(node)](self, node)
 
+    def whole_condition(self, node: Expr, what: str) -> int:
+        """Lower a condition; what it compares must not be NaN if the comparison is all there is. (In a longer one
+        another part may be there to see to that.)"""
+        if isinstance(node, tree.Compare):
+            for side in (node.left, node.right):
+                if not isinstance(side, tree.Number | tree.AssumptionRef | tree.Now | tree.DateLiteral):
+                    self.guarded("defined", self.value(side), f"what {what} compares", side)
+        return self.condition(node)
+
     def fold(self, code: str, args: Sequence[int]) -> int:
         """Left to right."""
         total = args[0]
@@ -343,7 +352,7 @@ class Builder:
         """Whether a rule speaks."""
         if any(rule.when is None for rule in rules):
             return self.op("truth", value=1.0)
-        return self.fold("or", [self.condition(rule.when) for rule in rules if rule.when is not None])
+        return self.fold("or", [self._when(rule) for rule in rules])
 
     def chain(self, rules: Sequence[Rule]) -> int:
         """The level that the first speaking rule sets, else the level as it is."""
@@ -351,8 +360,12 @@ class Builder:
         for rule in reversed(rules):
             move = rule.move
             new = self.choose(rule.option, move) if isinstance(move, Choice) else self.literal(float(move))
-            level = new if rule.when is None else self.op("select", self.condition(rule.when), new, level)
+            level = new if rule.when is None else self.op("select", self._when(rule), new, level)
         return level
+
+    def _when(self, rule: Rule) -> int:
+        assert rule.when is not None
+        return self.whole_condition(rule.when, f"a rule for {rule.option}")
 
     def choose(self, option: str, choice: Choice) -> int:
         """Logit: weights exp(sharpness * (value - best)); the first level whose cumulative weight exceeds

@@ -151,7 +151,7 @@ def step(world: World, state: State, k: int, draws: Array) -> State:
             for stock, op in block.outs:
                 stocks[stock] = np.where(hit, values[op], stocks[stock])
             state = replace(state, stocks=stocks)
-    state = _bounded(world, state, k)
+    state = _bounded(world, state)
     ended = (counts[list(form.ends)] > 0).any(axis=0) if form.ends else np.zeros_like(alive)
     state = replace(state, alive=alive & ~ended)
     watch = Values(world, state, form.watch, k + 1)
@@ -179,11 +179,16 @@ def _moved(world: World, state: State, group: Moves, block_of: Callable[..., Val
 
 
 def _changed(form: Form, state: State, k: int, values: Values) -> State:
+    """New stocks, all from the state before the step; a delay puts out what its line holds for the step's end."""
     stocks = state.stocks.copy()
     for stock, op in form.flow.outs:
         stocks[stock] = np.where(state.alive, values[op], stocks[stock])
-    for line, op in zip(state.lines, form.recorded, strict=True):
-        line[k] = values[op]
+    for i, (stock, _) in enumerate(form.delays):
+        line = state.lines[i]
+        line[k] = values[form.recorded[i]]
+        at = k + 1 - state.lags[i]
+        past = np.where(at >= 0, line[np.maximum(at, 0), np.arange(line.shape[1])], state.first[i])
+        stocks[stock] = np.where(state.alive, past, stocks[stock])
     return replace(state, stocks=stocks)
 
 
@@ -198,13 +203,8 @@ def _clip(world: World, state: State) -> tuple[Array, Array]:
     return stocks, clipped
 
 
-def _bounded(world: World, state: State, k: int) -> State:
-    """Clip to `within`, and let the delays put out what their lines hold for the end of step k."""
+def _bounded(world: World, state: State) -> State:
     stocks, clipped = _clip(world, state)
-    for i, (stock, _) in enumerate(world.form.delays):
-        at = k + 1 - state.lags[i]
-        past = state.lines[i][np.maximum(at, 0), np.arange(stocks.shape[1])]
-        stocks[stock] = np.where(at >= 0, past, state.first[i])
     alive = state.alive
     return replace(
         state, stocks=np.where(alive, stocks, state.stocks), clipped=state.clipped + np.where(alive, clipped, 0.0)
@@ -311,6 +311,7 @@ _OPERATE: dict[str, Callable[..., Any]] = {
 
 _HOLDS: dict[str, Callable[[Array, int], Mask]] = {
     "finite": lambda x, steps: np.isfinite(x),
+    "defined": lambda x, steps: ~np.isnan(x),
     "mean": lambda x, steps: (x >= 0) & (x <= MEAN_MOST),
     "chance": lambda x, steps: (x >= 0) & (x <= 1),
     "size": lambda x, steps: x >= 0,

@@ -31,9 +31,9 @@ Array = NDArray[np.float64]
 Counts = NDArray[np.int64]
 Method = Literal["linear", "inverted_cdf"]
 
-MOST_EXACT = 32_768
+MOST_EXACT = 16_384
 MOST_BINS = 8_192
-PENDING = 65_536
+PENDING = 16_384
 LEAST_EXPONENT = 1074  # the least float is 2^-1074
 _HEADER = struct.Struct("<4s?BqqII")  # magic, exact, shift, never, bins, marks, bytes of the sum
 _MAGIC = b"DSK1"
