@@ -43,6 +43,9 @@ def command(
         _agree(why, party, as_json, counts)
         files = _targets(graph=graph, table=table, gmcr=gmcr)
         solved = _solved(case, concept)
+        made = {path: _PICTURES[name, path.suffix.lower()](solved) for name, path in files.items()}
+        for path, text in made.items():
+            _write(path, text)
         if why is not None:
             _explain(solved, why, party, concept, as_json)
         elif as_json:
@@ -51,8 +54,6 @@ def command(
             from .telling import told
 
             print(told(solved))
-        for name, path in files.items():
-            _write(path, _PICTURES[name, path.suffix.lower()](solved))
 
 
 # --- what is asked -----------------------------------------------------------------------------------------------

@@ -42,6 +42,7 @@ if TYPE_CHECKING:
 BASIC = ("nash", "gmr", "smr", "seq")
 STRONG = ("strong_gmr", "strong_smr", "strong_seq")
 CONCEPTS = (*BASIC, "sim", *STRONG)
+DERIVED = ("seq_or_sim",)
 
 SMALL = 32
 FEW_STATES = 512
@@ -194,7 +195,7 @@ def _by_definition(model: Conflict, wanted: tuple[str, ...]) -> Stability:
 def _check_concepts(model: Conflict | PlainGraph, wanted: Sequence[str]) -> None:
     for concept in wanted:
         if concept not in CONCEPTS:
-            raise ConflictError(f"there is no concept {concept}; there are {', '.join(CONCEPTS)}")
+            raise ConflictError(f"there is no concept {concept}; there are {', '.join((*CONCEPTS, *DERIVED))}")
         if concept in STRONG and not model.has_strength:
             raise ConflictError(f"{concept} needs strength of preference, which no party has; mark strong ranks")
     if "sim" in wanted and isinstance(model, PlainGraph):
