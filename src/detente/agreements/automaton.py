@@ -391,17 +391,22 @@ class Automaton:
         """Count a row in every clause that counts its kind; whether any does."""
         if not self.in_force:
             return False
-        keys, found = self.keys(row), False
+        keys, found, amount = self.keys(row), False, self._amount(row)
         counters = self._counters.get(keys)
         if counters is None:
             wanting = ((t, o) for t, o in self._counting() if not t.wanted.keys().isdisjoint(keys))
             counters = self._counters[keys] = list(wanting)
         for totals, o in counters:
             if o is None or o.is_open:
-                found |= totals.add(keys, row)
+                found |= totals.add(keys, row.date, amount)
         if self._open or self.notices or self._missed:
-            found |= self._count_on_record(keys, row)
+            found |= self._count_on_record(keys, row, amount)
         return found
+
+    def _amount(self, row: Row) -> float:
+        """What a row adds to a sum: the number of its level, or its own."""
+        values = self.values.get(row.kind)
+        return row.value if values is None else values[int(row.value)]
 
     def _counting(self) -> Iterator[tuple[Totals, Owed | None]]:
         """The clauses of the stage and of the agreement; those of an obligation count while its window is open."""
@@ -409,18 +414,18 @@ class Automaton:
         yield self._stage_totals[self.stage_index], None
         yield from ((o.totals, o) for o in self.active)
 
-    def _count_on_record(self, keys: tuple[Key, ...], row: Row) -> bool:
+    def _count_on_record(self, keys: tuple[Key, ...], row: Row, amount: float) -> bool:
         """Count a row for breaches and notices."""
         found = False
         for b in self._open:
-            found |= b.cure_totals.add(keys, row)
+            found |= b.cure_totals.add(keys, row.date, amount)
             if b.owed not in self.active:
-                found |= b.owed.totals.add(keys, row)
+                found |= b.owed.totals.add(keys, row.date, amount)
         if row.date < self.day:
             for b in self._missed:
-                found |= b.totals.add(keys, row)
+                found |= b.totals.add(keys, row.date, amount)
         for n in self.notices:
-            found |= n.totals.add(keys, row)
+            found |= n.totals.add(keys, row.date, amount)
         return found
 
     def _fact(self, row: Row) -> None:
@@ -530,7 +535,7 @@ class Automaton:
             self.facts[row.kind] = now
             return holds
         counted = o.totals.copy(NEVER)
-        counted.add(self.keys(row), row)
+        counted.add(self.keys(row), row.date, self._amount(row))
         return bool(o.condition(self, counted))
 
     # --- looks -----------------------------------------------------------------------------------------------

@@ -46,16 +46,16 @@ class Totals:
         for total in self.wanted.values():
             total[0] = total[1] = 0.0
 
-    def add(self, keys: tuple[tuple[str, str], ...], row: Row) -> bool:
-        """Count a row under its keys; whether it counted."""
-        if not self.wanted or not self.first <= row.date <= self.last:
+    def add(self, keys: tuple[tuple[str, str], ...], date: int, amount: float) -> bool:
+        """Count a row of a date under its keys, its amount in sums; whether it counted."""
+        if not self.wanted or not self.first <= date <= self.last:
             return False
         found = False
         for key in keys:
             total = self.wanted.get(key)
             if total is not None:
                 total[0] += 1.0
-                total[1] += row.value
+                total[1] += amount
                 found = True
         return found
 
