@@ -138,3 +138,14 @@ def test_a_case_without_strategies(detente: Command, folder: Path, written: Call
         assert (done.code, done.out) == (2, "")
         assert done.err.splitlines()[0] == "`bare` has no strategies, so there is nothing to play"
     assert written() == ["bare.yaml"]
+
+
+def test_a_case_with_a_conflict_only(said: Command) -> None:
+    assert said("check", "chicken").out == "chicken can be run.\n"
+    done = said("run", "chicken")
+    assert (done.code, done.out) == (2, "")
+    assert done.err.splitlines()[0] == "`chicken` has no strategies to play and no claims on its conflict graph"
+    assert "`detente conflict chicken`" in done.err
+    settled = said("conflict", "chicken")
+    assert settled.code == 0
+    assert "Stable for every party" in settled.out
