@@ -223,3 +223,21 @@ def test_functions_of_a_number(run):
     early = np.arange(13) < 6
     assert np.array_equal(trace["truth"], (x > 0) + 2.0 * np.where(early, x < 0, True))
     assert trace["arms"] == pytest.approx([10 / v if v > 1 else 0 for v in x], rel=1e-15)
+
+
+BOTH_LAGS = """
+quantities:
+  x: {start: 1, change: 12}
+  slow: {is: "smooth(x, 1 month)"}
+  late: {is: "delay(x, 1 month)"}
+  seen_slow: {start: 0}
+  seen_late: {start: 0}
+events: {look: {chance: 1, then: {seen_slow: slow, seen_late: late}}}
+"""
+
+
+def test_an_effect_reads_smooth_and_delay_alike_as_the_change_left_them(run):
+    """x is 1, 2, 3, .. at the ends of steps 0, 1, 2, ..; both lag it by a month, and effects come after change."""
+    trace = run(BOTH_LAGS).trace
+    assert trace["seen_slow"][:, 0] == pytest.approx(np.arange(13.0))
+    assert trace["seen_late"][:, 0] == pytest.approx(np.arange(13.0))
