@@ -1,4 +1,4 @@
-"""The report of korea-2016: the time to write it beyond the run, its size, and what a reader waits for in Chromium."""
+"""The report of korea-2016: the time to write it beyond the run, its size, what a reader waits for in Chromium."""
 
 from __future__ import annotations
 

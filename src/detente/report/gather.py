@@ -1,24 +1,20 @@
-"""What a report needs beyond what judging yields: the results of the case's own checks."""
+"""What a report needs beyond what judging yields, worked out side by side: checks, conflict, the table of futures."""
 
 from __future__ import annotations
 
-from detente.claims.result import CheckResult
-from detente.claims.run import Judged, check
-from detente.language.problems import Refused
+from concurrent.futures import ThreadPoolExecutor
+
+from detente.claims.run import Judged
 
 from .results import Results
 
+SLOW = ("checks", "explored", "settled", "table")  # the slowest first
+
 
 def gather(judged: Judged) -> Results:
-    """The results that the sections read."""
-    return Results(judged, _checks(judged))
-
-
-def _checks(judged: Judged) -> tuple[CheckResult, ...] | None:
-    """The checks, on the case as it was played; None where they cannot be run."""
-    if not judged.case.checks:
-        return None
-    try:
-        return check(judged.case, seed=judged.seed)
-    except Refused:
-        return None
+    """The results that the sections read, with what takes longest made."""
+    results = Results(judged, run_checks=True)
+    with ThreadPoolExecutor(2) as pool:
+        for task in [pool.submit(getattr, results, name) for name in SLOW]:
+            task.result()
+    return results

@@ -37,6 +37,8 @@ def influences(results: Results, claim: str) -> tuple[Influence, ...]:
     margins = results.judged.margins
     if claim not in margins.claims:
         return ()
+    if claim not in margins.claims:
+        return ()
     row = margins.claims.index(claim)
     count = min(MOST, len(margins.futures))
     holds = margins.holds[row, :count].astype(float)

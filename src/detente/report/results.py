@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from detente.conflict.solved import Solved
     from detente.simulate.futures import Futures
 
+    from .explored import Explored
     from .influence import Influence
     from .likelihood import Confidence
     from .table import FutureTable
@@ -30,10 +31,10 @@ Array = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Results:
-    """A run as the report sees it. `checks` are the results of the case's own checks, None if they were not run."""
+    """A run as the report sees it; the case's own checks are run for it if `run_checks` says so."""
 
     judged: Judged
-    checks: tuple[CheckResult, ...] | None = None
+    run_checks: bool = False
     _traces: dict[tuple[str, int], Mapping[str, Array]] = field(default_factory=dict, repr=False)
     _draws: dict[int, Futures] = field(default_factory=dict, repr=False)
     _influences: dict[str, tuple[Influence, ...]] = field(default_factory=dict, repr=False)
@@ -83,6 +84,33 @@ class Results:
         from .table import make_table
 
         return make_table(self)
+
+    @cached_property
+    def checks(self) -> tuple[CheckResult, ...] | None:
+        """The results of the case's own checks; None if they were not run, or cannot be."""
+        from detente.claims.run import check
+        from detente.language.problems import Refused
+
+        if not self.run_checks or not self.case.checks:
+            return None
+        try:
+            return check(self.case, seed=self.judged.seed)
+        except Refused:
+            return None
+
+    @cached_property
+    def explored(self) -> Explored:
+        """What would turn the verdicts, and where they go which way."""
+        from .explored import explore
+
+        return explore(self)
+
+    @cached_property
+    def settled(self) -> str:
+        """The solved conflict told in words; empty without one."""
+        from detente.conflict.telling import told
+
+        return told(self.solved) if self.solved is not None else ""
 
     @cached_property
     def solved(self) -> Solved | None:

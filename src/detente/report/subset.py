@@ -100,11 +100,13 @@ def orders(table: FutureTable, keep: NDArray[np.bool_], strategy: str, pair: int
 
 
 def fan(table: FutureTable, keep: NDArray[np.bool_], strategy: str, quantity: str) -> Array:
-    """Quantiles [5, point] of the runs of the kept futures, in the unit of the chart."""
+    """Quantiles [5, point] of the whole runs among the kept futures, in the unit of the chart; NaN without any."""
     header = table.header
     q = header["quantities"].index(quantity)
-    runs = table.arrays["runs"][header["strategies"].index(strategy), q][keep]
+    runs = table.arrays["runs"][header["strategies"].index(strategy), q][keep[: header["traced"]]]
     low, high = header["frames"][q]
+    if not len(runs):
+        return np.full((len(LEVELS), runs.shape[1]), math.nan)
     ordered = np.sort(runs, axis=0)
     ranks = [max(0, math.ceil(level * len(runs)) - 1) for level in LEVELS]
     return np.asarray(low + (high - low) * ordered[ranks] / 255.0)

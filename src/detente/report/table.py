@@ -31,7 +31,7 @@ from .results import Results
 
 Array = NDArray[np.float64]
 Whole = NDArray[Any]
-MOST_FUTURES = 4096
+MOST_FUTURES, MOST_TRACED = 4096, 512
 MOST_BYTES = 7_000_000  # before packing
 PERCENTS = np.linspace(0, 1, 101)
 POINTS = 20
@@ -83,7 +83,8 @@ def make_table(results: Results) -> FutureTable | None:
     numeric, rivals = assumptions_of(results)
     column = {name: i for i, name in enumerate(drawn.names)}
     means, spans = _means(kept, count)
-    runs, frames = _runs(results, count)
+    traced = min(count, MOST_TRACED)
+    runs, frames = _runs(results, traced)
     points = np.unique(np.linspace(0, len(kept.steps) - 1, POINTS + 1).round().astype(int))
     arrays: dict[str, Whole] = {
         "coordinates": np.round(drawn.coordinates[:, [column[n] for n in numeric]].T * FINE).astype(np.uint16),
@@ -104,7 +105,7 @@ def make_table(results: Results) -> FutureTable | None:
         "floor": Z90**2,
         "holdsAt": HOLDS,
         "failsAt": FAILS,
-        "perFuture": _per_future(kept),
+        "perFuture": _per_future(kept), "traced": traced,
         "assumptions": [_slider(judged.case, name) for name in numeric],
         "rivals": [{"name": name, "values": list(judged.case.assumptions[name].rivals)} for name in rivals],
         "claims": list(judged.margins.claims),

@@ -145,12 +145,13 @@
 
   function fan(rows, s, q) {
     const T = head.steps.length, counts = new Uint32Array(T * 256), [low, high] = head.frames[q];
-    for (const i of rows) {
-      const start = ((s * head.quantities.length + q) * N + i) * T;
+    const traced = rows.filter((i) => i < head.traced);
+    for (const i of traced) {
+      const start = ((s * head.quantities.length + q) * head.traced + i) * T;
       for (let t = 0; t < T; t++) counts[t * 256 + table.runs[start + t]]++;
     }
     return LEVELS.map((level) => {
-      const rank = Math.max(1, Math.ceil(level * rows.length - 1e-9));
+      const rank = Math.max(1, Math.ceil(level * traced.length - 1e-9));
       return Array.from({ length: T }, (_, t) => {
         let sum = 0, bin = 0;
         for (; bin < 255; bin++) {
@@ -320,6 +321,7 @@
     head.quantities.forEach((name, q) => {
       const key = `fan:${name}:${head.strategies[s]}`;
       if (!live.has(key)) return;
+      if (!rows.some((i) => i < head.traced)) return;
       const found = fan(rows, s, q), [x, y] = scales(...head.frames[q]);
       const xs = head.stepYears.map(x), lines = found.map((line) => line.map(y));
       put(key, (node) => {
@@ -463,7 +465,7 @@
     tell(answer, all);
     Object.assign(window.detente, { took: performance.now() - begun, shown: answer, drawn: all || !answer.futures });
     clearTimeout(charts);
-    if (!all && answer.futures) charts = setTimeout(() => draw(answer.rows), 0);
+    if (!all && answer.futures) charts = setTimeout(() => draw(answer.rows), 40);
   }
 
   function draw(rows) {

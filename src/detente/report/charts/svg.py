@@ -11,17 +11,24 @@ from markupsafe import Markup, escape
 
 def element(name: str, content: str = "", /, **attributes: object) -> Markup:
     """An element; `class_` and the like lose the underscore at the end, inner ones become hyphens. Escapes."""
-    said = Markup("").join(
-        Markup(' {}="{}"').format(key.rstrip("_").replace("_", "-"), _said(value))
-        for key, value in attributes.items()
+    said = "".join(
+        f' {_NAMES.get(key) or _name(key)}="{_said(value)}"' for key, value in attributes.items()
         if value is not None and value != ""
     )
-    return Markup("<{0}{1}>{2}</{0}>").format(Markup(name), said, escape(content))
+    return Markup(f"<{name}{said}>{escape(content)}</{name}>")
+
+
+_NAMES: dict[str, str] = {}
+
+
+def _name(key: str) -> str:
+    """An attribute's name as it is written, remembered."""
+    return _NAMES.setdefault(key, key.rstrip("_").replace("_", "-"))
 
 
 def joined(parts: Iterable[Markup]) -> Markup:
     """Elements one after another."""
-    return Markup("").join(parts)
+    return Markup("".join(parts))
 
 
 def text(said: str, x: float, y: float, class_: str = "", anchor: str = "", title: str = "") -> Markup:
@@ -31,7 +38,7 @@ def text(said: str, x: float, y: float, class_: str = "", anchor: str = "", titl
 
 
 def _said(value: object) -> str:
-    return fixed(value) if isinstance(value, float) else str(value)
+    return fixed(value) if isinstance(value, float) else str(value) if isinstance(value, int) else escape(value)
 
 
 def fixed(value: float) -> str:

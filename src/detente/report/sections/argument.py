@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from detente.claims.result import Verdict
+
 from ..argument import Counted, Follows, follows
 from ..charts.argument import Link, Node, argument_map
 from ..document import Column, Figure, Paragraph, Row, Section, Span, Table
@@ -47,7 +49,7 @@ def _figure(results: Results, links: tuple[Link, ...]) -> Figure:
     joined = {end for link in links for end in (link.start, link.end)}
     verdicts = results.judged.claims
     nodes = [
-        Node(n, results.claim(n), verdicts[n].verdict, share(verdicts[n].share)) for n in verdicts if n in joined
+        Node(n, results.claim(n), verdicts[n].verdict, _shown(verdicts[n])) for n in verdicts if n in joined
     ]
     alone = [results.claim(name).rstrip(".") for name in verdicts if name not in joined]
     caption = f"Not in the map, since nothing rests on it and it on nothing: {listed(alone)}." if alone else ""
@@ -66,6 +68,12 @@ def _figure(results: Results, links: tuple[Link, ...]) -> Figure:
             *((link.start, link.end, "against" if link.against else "because") for link in links),
         ),
     )
+
+
+def _shown(verdict: Verdict) -> str:
+    if verdict.variants:
+        return f"{sum(verdict.variants.values())} of {len(verdict.variants)} orderings"
+    return share(verdict.share)
 
 
 def _row(results: Results, found: Follows) -> Row:

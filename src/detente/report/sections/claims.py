@@ -6,9 +6,10 @@ from detente.claims.result import Verdict
 
 from ..charts.strip import strip
 from ..document import Block, Bullets, Column, Details, Heading, Line, Paragraph, Piece, Row, Section, Span, Table
+from ..explored import box_in_words, flip_in_words
 from ..likelihood import likelihood
 from ..results import Results
-from ..words import NONE, in_words, number, share, span
+from ..words import NONE, in_words, listed, number, share, span
 from .assumptions import cited
 
 COLUMNS = (
@@ -20,17 +21,32 @@ COLUMNS = (
     Column("Left to luck", True),
 )
 
+GRAPH_COLUMNS = (Column("Claim"), Column("Verdict"), Column("Orderings in which it is true", True))
+
 
 def section(results: Results) -> Section | None:
     """The table of verdicts, then each claim on its own."""
     verdicts = results.judged.claims
     if not verdicts:
         return None
-    rows = tuple(_row(results, verdict) for verdict in verdicts.values())
-    table = Table("claims", "The claims of the argument and their verdicts", COLUMNS, rows, stacked=True, wide=True)
-    each = tuple(_each(results, verdict) for verdict in verdicts.values())
-    head = (Heading("Each claim: its test, margin, rivals, and what it hangs on", "each-claim"),)
-    return Section("claims", "The claims", (Paragraph(_how(results)), table, *head, *each))
+    found: list[Block] = []
+    played = tuple(_row(results, one) for one in verdicts.values() if not one.variants)
+    if played:
+        caption = "The claims of the argument and their verdicts"
+        found += [Paragraph(_how(results)), Table("claims", caption, COLUMNS, played, stacked=True, wide=True)]
+    graph = tuple(_graph_row(results, one) for one in verdicts.values() if one.variants)
+    if graph:
+        caption = "Claims on the conflict graph, judged over orderings of preferences and not over futures"
+        found.append(Table("graph-claims", caption, GRAPH_COLUMNS, graph, stacked=True))
+    found.append(Heading("Each claim: its test, margin, rivals, and what it hangs on", "each-claim"))
+    found += [_each(results, verdict) for verdict in verdicts.values()]
+    return Section("claims", "The claims", tuple(found))
+
+
+def _graph_row(results: Results, verdict: Verdict) -> Row:
+    said = Span(results.claim(verdict.id), target=f"claim-{verdict.id}")
+    count = f"{sum(verdict.variants.values())} of {len(verdict.variants)}"
+    return Row((said, Span(verdict.verdict, "verdict"), count))
 
 
 def _how(results: Results) -> Line:
@@ -62,9 +78,16 @@ def _row(results: Results, verdict: Verdict) -> Row:
 def _each(results: Results, verdict: Verdict) -> Block:
     claim = results.case.claims[verdict.id]
     found: list[Block] = [Paragraph(("Tested as ", Span(" ".join(claim.says_text.split()), "code"), "."))]
-    found.append(Paragraph(_standing(results, verdict)))
-    found.append(Paragraph(_margin(verdict)))
+    if verdict.variants:
+        found.append(Paragraph(_variants(verdict)))
+    else:
+        found += [Paragraph(_standing(results, verdict)), Paragraph(_margin(verdict))]
     found += _hangs(results, verdict)
+    explored = results.explored
+    if verdict.id in explored.boxes:
+        found.append(Paragraph(box_in_words(results, explored.boxes[verdict.id])))
+    if verdict.id in explored.flips and verdict.share is not None:
+        found.append(Paragraph(flip_in_words(results, explored.flips[verdict.id])))
     rivals = _rivals(results, verdict)
     found += [rivals] if rivals else []
     found += [Paragraph(("How to read it wrongly: ", Span(verdict.reading, "em")), "note")] if verdict.share else []
@@ -72,6 +95,14 @@ def _each(results: Results, verdict: Verdict) -> Block:
     found += [Paragraph(f"{note}.", "note")] if note else []
     summary = (Span(verdict.verdict, "verdict", f"claim:{verdict.id}:verdict"), " ", results.claim(verdict.id))
     return Details(summary, tuple(found), f"claim-{verdict.id}")
+
+
+def _variants(verdict: Verdict) -> str:
+    true = [in_words(name) for name, holds in verdict.variants.items() if holds]
+    false = [in_words(name) for name, holds in verdict.variants.items() if not holds]
+    said = [f"true with the preferences {listed(true)}"] if true else []
+    said += [f"false with {listed(false)}"] if false else []
+    return f"{'; '.join(said)[:1].upper()}{'; '.join(said)[1:]}."
 
 
 def _standing(results: Results, verdict: Verdict) -> Line:

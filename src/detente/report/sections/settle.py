@@ -10,7 +10,7 @@ from markupsafe import Markup
 from ..document import Block, Bullets, Column, Details, Figure, Panel, Paragraph, Row, Section, Table
 from ..results import Results
 
-MOST_STATES = 16
+MOST_STATES, SHOWN = 16, 6
 
 
 def section(results: Results) -> Section | None:
@@ -19,14 +19,13 @@ def section(results: Results) -> Section | None:
     if solved is None:
         return None
     from detente.conflict.output import table
-    from detente.conflict.telling import told
 
     how = Paragraph(
         "Here the same parties and options stand without dynamics: who prefers which outcome to which, and which "
         "outcomes nobody would leave once what others would answer is reckoned with."
     )
     rows = table(solved.result, most=MOST_STATES)
-    found: list[Block] = [how, *_words(told(solved)), _graph(results), Details("The table of options by states",
+    found: list[Block] = [how, *_words(results.settled), _graph(results), Details("The table of options by states",
                                                                                (_table(rows),))]
     return Section("settle", "Where the dispute would settle", tuple(found))
 
@@ -36,8 +35,11 @@ def _words(text: str) -> Iterator[Block]:
     for part in text.split("\n\n")[1:]:
         lead, *rest = part.split("\n")
         yield Paragraph(lead)
-        if rest:
-            yield Bullets(tuple(line.strip().removeprefix("- ") for line in rest))
+        lines = tuple(line.strip().removeprefix("- ") for line in rest)
+        if lines:
+            yield Bullets(lines[:SHOWN])
+        if lines[SHOWN:]:
+            yield Details(f"{len(lines) - SHOWN} more", (Bullets(lines[SHOWN:]),), aside=True)
 
 
 def _graph(results: Results) -> Figure:
