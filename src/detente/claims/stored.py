@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
@@ -26,9 +26,12 @@ from detente.simulate.workers import Files, Play, in_threads
 
 from .clocks import dates, races
 from .judge import BlockVerdicts, Judge
-from .parts import FUTURES, POOLED, Array, Gathered, Part, as_files
+from .parts import FUTURES, POOLED, Array, Gathered, Part, as_files, frame_of, futures_frame
 from .run import RUNS_A_BLOCK, Judged, to_judge
 from .tally import Tally, joined
+
+if TYPE_CHECKING:
+    import polars as pl
 
 Progress: TypeAlias = Callable[[int, int], None]
 Workers: TypeAlias = Callable[["Player", Sequence[int]], Iterator[tuple[int, Files]]]
@@ -69,6 +72,10 @@ class Player:
         _ = self.ensemble.kernel
         return self
 
+    def frame(self, block: int) -> pl.DataFrame:
+        """The rows of a block's futures, without anything pooled: what exploration reads."""
+        return futures_frame(self.part(*self.manifest.span(block), pooled=False), self.ensemble.case)
+
     def __getstate__(self) -> dict[str, object]:
         return {"case": self.case, "manifest": self.manifest, "_made": None}
 
@@ -76,11 +83,12 @@ class Player:
         made = as_files(self.part(*self.manifest.span(block)), self.ensemble.case)
         return {file_name(kind, block): content for kind, content in made.items()}
 
-    def part(self, first: int, count: int) -> Part:
-        """Some futures, played a few at a time and added up."""
+    def part(self, first: int, count: int, pooled: bool = True) -> Part:
+        """Some futures, played a few at a time and added up; with `pooled`, what is pooled over them too."""
         ensemble = self.ensemble
         case, strategies, runs = ensemble.case, ensemble.strategies, ensemble.runs
-        summary, bands = Summary(case, strategies), {name: one.empty() for name, one in self._bands.items()}
+        summary = Summary(case, strategies)
+        bands = {name: one.empty() for name, one in self._bands.items()} if pooled else None
         by_future = ByFuture.empty(case, strategies, count, runs, dates(case), races(case), first)
         verdicts: list[BlockVerdicts] = []
         means: dict[str, list[Array]] = {name: [] for name in strategies}
@@ -88,8 +96,9 @@ class Player:
         at_once = max(1, RUNS_A_BLOCK // runs)
         for start in range(first, first + count, at_once):
             block = ensemble.block(start, min(at_once, first + count - start), bands)
-            summary.add(block)
-            by_future.add(block)
+            if pooled:
+                summary.add(block)
+                by_future.add(block)
             verdicts.append(self.judge.take(to_judge(ensemble, block)))
             for name, played in block.runs.items():
                 means[name].append(means_over_runs(case, played))
@@ -232,3 +241,31 @@ def read_run(folder: Path, case: Case | None = None) -> Judged:
     """What the finished run in a folder says. Raises `Refused` if there is none, or it is damaged."""
     store = open_store(Path(folder))
     return read(store, Player(case_of(store, case), store.manifest))
+
+
+def futures_of(store: Store) -> pl.DataFrame:
+    """The rows of all futures of a finished run, in order. Raises `Refused` if it is not finished, or damaged."""
+    import polars as pl
+
+    told = store.manifest
+    if not told.finished:
+        raise refused("store_unfinished", store.folder, done=len(told.done), blocks=told.blocks)
+    return pl.concat([frame_of(store.read(block, FUTURES)) for block in range(told.blocks)])
+
+
+def play_futures(
+    case: Case, *, futures: int = 1024, runs: int = 32, seed: int = 1, strategies: Sequence[str] | None = None,
+    settings: Sequence[Setting] = (), workers: int | None = None, progress: Progress | None = None,
+) -> tuple[pl.DataFrame, Player]:
+    """The rows of all futures of a run that is not kept, and who played it."""
+    import polars as pl
+
+    ensemble = Ensemble(case, futures=futures, runs=runs, seed=seed, strategies=strategies, settings=settings)
+    player = Player(case, manifest_of(ensemble)).prepared()
+    frames = {}
+    blocks = player.manifest.blocks
+    for done, (block, frame) in enumerate(in_threads(player.frame, range(blocks), workers), start=1):
+        frames[block] = frame
+        if progress:
+            progress(done, blocks)
+    return pl.concat([frames[block] for block in range(blocks)]), player

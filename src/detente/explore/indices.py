@@ -29,7 +29,7 @@ from .altered import Altered, judged
 from .shapley import Estimate
 
 Array = NDArray[np.float64]
-APART = 1 << 40  # numbers of futures that no run reaches, for the luck of B
+APART = 1 << 31  # of 2^32 numbers of futures: no run reaches those, which have the luck of B
 
 
 @dataclass(frozen=True, slots=True)

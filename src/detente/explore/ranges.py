@@ -34,7 +34,7 @@ def verdicts_at(
     plain = Ensemble(case, futures=futures, runs=runs, seed=seed, strategies=strategies, settings=settings)
     values = plain.draw(0, futures).values
     held = {s.name for s in settings}
-    found = {}
+    found: dict[str, Mapping[str, Verdict]] = {}
     for done, (name, factor) in enumerate(FACTORS.items()):
         moved = values.copy()
         for i, assumption in enumerate(case.assumptions.values()):

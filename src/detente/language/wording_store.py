@@ -68,4 +68,9 @@ STORE_WORDS: dict[str, tuple[str, str]] = {
         "What was written is kept: start the cluster again (`dask scheduler`, `dask worker {address}`) and "
         "`detente resume` the run, with --on or without.",
     ),
+    "plan_form": (
+        "`{text}` is no plan that can be tried",
+        "Write `--plan FIRST,THEN,QUANTITY`: two strategies and the quantity that is the signpost, of a case that "
+        "has `goals:`.",
+    ),
 }
