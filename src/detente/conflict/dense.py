@@ -7,14 +7,16 @@ by structure. Moves must be transitive, so that nobody need be kept from moving 
 
 from __future__ import annotations
 
+from typing import TypeAlias
+
 import numpy as np
 from numpy.typing import NDArray
 
 from .graph import Conflict
 from .preferences import BoolArray
 
-Relation = BoolArray  # [s, t]: from s to t
-Ranks = NDArray[np.int32]
+Relation: TypeAlias = BoolArray  # [s, t]: from s to t
+Ranks: TypeAlias = NDArray[np.int32]
 
 
 def stable_states(model: Conflict, concepts: tuple[str, ...]) -> dict[str, list[BoolArray]]:
@@ -27,7 +29,7 @@ def stable_states(model: Conflict, concepts: tuple[str, ...]) -> dict[str, list[
         answers = _Answers(party, rank, moves, gains)
         for concept in concepts:
             tempted = gain & (answers.of(concept)[None, :] > rank[:, None])
-            found[concept].append(~tempted.any(axis=1))
+            found[concept].append(np.logical_not(tempted.any(axis=1)))
     return found
 
 
@@ -58,7 +60,8 @@ class _Answers:
     def _makes(self) -> Ranks:
         """The best that the party can make of each state."""
         own = self.moves[self.party] | np.eye(self.rank.size, dtype=np.bool_)
-        return np.where(own, self.rank[None, :], -1).max(axis=1).astype(np.int32)
+        best: Ranks = np.where(own, self.rank[None, :], -1).max(axis=1).astype(np.int32)
+        return best
 
 
 def _moves(model: Conflict, party: int) -> Relation:
@@ -82,4 +85,5 @@ def _closure(relation: Relation) -> Relation:
 
 
 def _least(reached: Relation, value: Ranks) -> Ranks:
-    return np.where(reached, value[None, :], np.iinfo(np.int32).max).min(axis=1).astype(np.int32)
+    least: Ranks = np.where(reached, value[None, :], np.iinfo(np.int32).max).min(axis=1).astype(np.int32)
+    return least
