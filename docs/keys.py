@@ -12,7 +12,7 @@ TEXTS = {
 }  # fmt: skip
 
 KEYS: dict[str, tuple[Sequence[str], Mapping[str, str]]] = {
-    "case": (
+    "cases": (
         sections.KEYS,
         {
             "detente": "the format of the file: `1`", "case": "its name: letters, digits, `_`, `-`",
@@ -33,7 +33,7 @@ KEYS: dict[str, tuple[Sequence[str], Mapping[str, str]]] = {
             "conflict": "the conflict graph: see [conflict](conflict.md)",
         },
     ),
-    "source": (
+    "sources": (
         header.SOURCE_KEYS,
         {
             "title": "what it is called", "publisher": "who published it",
@@ -41,7 +41,7 @@ KEYS: dict[str, tuple[Sequence[str], Mapping[str, str]]] = {
             "published": "when it came out, if later", "note": TEXTS["note"], "url": "where it can be read",
         },
     ),
-    "option": (
+    "options": (
         header.OPTION_KEYS,
         {
             "levels": "what it can be set to, in order",
@@ -49,7 +49,7 @@ KEYS: dict[str, tuple[Sequence[str], Mapping[str, str]]] = {
             "start": "the level at the start; the first unless given", "label": TEXTS["label"],
         },
     ),
-    "assumption": (
+    "assumptions": (
         distributions.ASSUMPTION_KEYS,
         {
             "fixed": "a point", "uniform": "`[low, high]`", "normal": "`[mean, sd]`",
@@ -62,11 +62,11 @@ KEYS: dict[str, tuple[Sequence[str], Mapping[str, str]]] = {
             "source": TEXTS["source"], "note": "why this range", "label": TEXTS["label"],
         },
     ),
-    "correlation": (
+    "correlations": (
         distributions.CORRELATION_KEYS,
         {"between": "two assumptions with numbers", "rank": "their rank correlation, between -1 and 1"},
     ),
-    "quantity": (
+    "quantities": (
         dynamics.QUANTITY_KEYS,
         {
             "start": "a stock's value at the start: a number in its own unit, or an expression of assumptions",
@@ -79,7 +79,7 @@ KEYS: dict[str, tuple[Sequence[str], Mapping[str, str]]] = {
             "note": TEXTS["note"],
         },
     ),
-    "event": (
+    "events": (
         dynamics.EVENT_KEYS,
         {
             "rate": "how often it happens a year, by chance",
@@ -92,7 +92,7 @@ KEYS: dict[str, tuple[Sequence[str], Mapping[str, str]]] = {
             "note": TEXTS["note"],
         },
     ),
-    "rule": (
+    "rules": (
         conduct.RULE_KEYS,
         {
             "option": "one of the party's options", "when": "the condition; always, if absent",
@@ -100,7 +100,7 @@ KEYS: dict[str, tuple[Sequence[str], Mapping[str, str]]] = {
             "sharpness": "how sharply `choose` prefers higher values",
         },
     ),
-    "strategy": (
+    "strategies": (
         conduct.STRATEGY_KEYS,
         {
             "label": TEXTS["label"], "note": TEXTS["note"],
@@ -109,12 +109,12 @@ KEYS: dict[str, tuple[Sequence[str], Mapping[str, str]]] = {
             "defies": "parties that do not carry out what an agreement commands",
         },
     ),
-    "measure": (
+    "measures": (
         argument.MEASURE_KEYS,
         {"is": "what is measured; `NAME: first(..)` is short for `NAME: {is: first(..)}`",
         "label": TEXTS["label"]},
     ),
-    "claim": (
+    "claims": (
         argument.CLAIM_KEYS,
         {
             "states": "the claim as a sentence", "says": "the claim as a condition on measures",
@@ -123,7 +123,7 @@ KEYS: dict[str, tuple[Sequence[str], Mapping[str, str]]] = {
             "note": TEXTS["note"],
         },
     ),
-    "check": (
+    "checks": (
         argument.CHECK_KEYS,
         {"set": "assumptions, quantities or options to hold fixed",
         "says": "what must then hold in every future"},
@@ -131,10 +131,10 @@ KEYS: dict[str, tuple[Sequence[str], Mapping[str, str]]] = {
 }  # fmt: skip
 
 
-def table(section: str) -> str:
-    """The keys of a section as a Markdown table. Raises ValueError if the schema has others."""
-    schema, meanings = KEYS[section]
+def table(entries: str) -> str:
+    """The keys of such entries as a Markdown table. Raises ValueError if the schema has others."""
+    schema, meanings = KEYS[entries]
     if set(schema) != set(meanings):
-        raise ValueError(f"keys of a {section} without words, or words without a key: {set(schema) ^ set(meanings)}")
+        raise ValueError(f"keys of {entries} without words, or words without a key: {set(schema) ^ set(meanings)}")
     rows = [f"| `{key}` | {meanings[key]} |\n" for key in schema]
     return "".join(["| key | meaning |\n|---|---|\n", *rows])

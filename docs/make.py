@@ -35,7 +35,7 @@ def parts() -> dict[str, str]:
         "shapes": _table(("written", "parameters"), (
             (f"`{name}`", ", ".join(shape.parameters)) for name, shape in distributions.SHAPES.items()
         )),
-        **{f"keys of a {section}": table(section) for section in KEYS},
+        **{f"keys of {entries}": table(entries) for entries in KEYS},
     }  # fmt: skip
 
 

@@ -137,11 +137,8 @@ def problems(example: str) -> str:
 
 def values(example: str, asked: str) -> str:
     """The lines of a `values` block: first run of the first future, seed 1, in the units of the case."""
-    return "".join(f"{name}: {_value(example, name)}\n" for line in asked.splitlines() for name in [_name(line)])
-
-
-def _name(line: str) -> str:
-    return line.partition(":")[0].strip()
+    names = [line.partition(":")[0].strip() for line in asked.splitlines()]
+    return "".join(f"{name}: {_value(example, name)}\n" for name in names)
 
 
 def _value(example: str, asked: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 from types import ModuleType
 
@@ -47,7 +48,7 @@ def test_the_tutorial_ends_with_the_bundled_case(pages: ModuleType) -> None:
 def test_examples_show_something(pages: ModuleType) -> None:
     """A block of problems or values follows its example, and an example that is refused says so."""
     kinds = [block.kind for block in pages.blocks((DOCS / "language.md").read_text(encoding="utf-8"))]
-    shown = [before for before, after in zip(kinds, kinds[1:], strict=False) if after in ("problems", "values")]
+    shown = [before for before, after in pairwise(kinds) if after in ("problems", "values")]
     assert len(shown) >= 20
     assert set(shown) <= {"yaml", "problems", "values"}
 
