@@ -13,7 +13,7 @@ from detente.claims.tally import varying
 from .document import Line, Piece, Span
 from .results import Results
 from .subjects import beneath
-from .words import in_words, number, share
+from .words import in_words, number, share, unit
 
 if TYPE_CHECKING:
     from detente.explore.flips import Flip
@@ -103,31 +103,34 @@ def _limits(results: Results, name: str, limits: tuple[float, ...]) -> tuple[Pie
     said = Span(name, "code", target=f"assumption-{name}")
     if assumption.rivals:
         left = " or ".join(in_words(assumption.rivals[int(k)]) for k in limits)
-        return said, f" being {left}"
+        return said, f" = {left}"
     low, high = limits
-    unit = "" if assumption.unit is None or assumption.unit.text == "1" else f" {assumption.unit.text}"
+    told = unit(assumption.unit)
     if np.isinf(low):
-        return said, f" below {number(high)}{unit}"
-    return said, f" above {number(low)}{unit}" if np.isinf(high) else f" from {number(low)} to {number(high)}{unit}"
+        return said, f" below {number(high)}{told}"
+    return said, f" above {number(low)}{told}" if np.isinf(high) else f" from {number(low)} to {number(high)}{told}"
 
 
 def flip_in_words(results: Results, one: Flip) -> Line:
     """What would turn a verdict, as a sentence; the assumptions that would have to move most stand first."""
     if one.entropy is None:
         return "Nothing turns it: all futures say the same."
-    parts: list[Piece] = [f"What turns it to {one.becomes}: weighing the futures so that "]
+    parts: list[Piece] = [f"What would turn it to “{one.becomes}”: weighing the futures so that "]
     moved = sorted(one.moved, key=lambda name: -abs(one.moved[name]))[:MOST_MOVED]
     for i, name in enumerate(moved):
-        parts += ["" if i == 0 else " and " if i == len(moved) - 1 else ", ", Span(name, "code"), *_moved(one, name)]
+        joint = "" if i == 0 else " and " if i == len(moved) - 1 else ", "
+        parts += [joint, Span(name, "code"), *_moved(results, one, name)]
     parts.append(f" (a relative entropy of {number(one.entropy)} from equal weights, the least that will do).")
     return tuple(parts)
 
 
-def _moved(one: Flip, name: str) -> tuple[Piece, ...]:
+def _moved(results: Results, one: Flip, name: str) -> tuple[Piece, ...]:
+    assumption = results.case.assumptions[name]
+    told = unit(assumption.unit)
     before, after = one.shift[name]
     if isinstance(before, Mapping) and isinstance(after, Mapping):
         most = max(after, key=lambda rival: after[rival] - before[rival])
         return (f" is {in_words(most)} with weight {share(after[most])} rather than {share(before[most])}",)
     if isinstance(before, float) and isinstance(after, float):
-        return (f" is {number(after)} on average rather than {number(before)}",)
+        return (f" is {number(after)} on average rather than {number(before)}{told}",)
     return ()

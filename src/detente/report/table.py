@@ -28,6 +28,7 @@ from detente.simulate.by_future import ByFuture
 
 from .drawing import drawing
 from .results import Results
+from .words import unit
 
 Array = NDArray[np.float64]
 Whole = NDArray[Any]
@@ -215,7 +216,8 @@ def _slider(case: Case, name: str) -> dict[str, Any]:
     assumption = case.assumptions[name]
     inside = PERCENTS if _bounded(assumption.distribution) else np.clip(PERCENTS, 0.001, 0.999)
     values = inverse(assumption.distribution, inside, 1 - inside)
-    return {"name": name, "unit": _unit(assumption.unit), "values": [float(f"{v:.4g}") for v in values]}
+    told = [float(f"{v:.4g}") for v in values]
+    return {"name": name, "unit": unit(assumption.unit).strip(), "values": told}
 
 
 def _bounded(distribution: Distribution) -> bool:
@@ -228,10 +230,6 @@ def _bounded(distribution: Distribution) -> bool:
         case Mixture(parts=parts):
             return all(_bounded(part) for part in parts)
     return False
-
-
-def _unit(unit: Any) -> str:
-    return "" if unit is None or unit.text == "1" else unit.text
 
 
 def _measure(case: Case, name: str, low: float, high: float) -> dict[str, Any]:

@@ -6,6 +6,8 @@ import datetime as dt
 import math
 from collections.abc import Sequence
 
+from detente.language.units import Unit
+
 MONTHS = (
     "January",
     "February",
@@ -83,6 +85,14 @@ def listed(items: Sequence[str], last: str = "and") -> str:
 def count(n: int, one: str, many: str = "") -> str:
     """1 claim, 2 claims."""
     return f"{n:,} {one if n == 1 else many or one + 's'}"
+
+
+def unit(it: Unit | str | None) -> str:
+    """A unit as it follows a number: several of a plain word, nothing for a plain number."""
+    text = it.text if isinstance(it, Unit) else it
+    if text is None or text == "1":
+        return ""
+    return f" {text}s" if text.isalpha() and not text.endswith("s") else f" {text}"
 
 
 def in_words(name: str) -> str:

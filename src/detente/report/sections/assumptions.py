@@ -8,7 +8,7 @@ from detente.language import case as c
 
 from ..document import Column, Line, Paragraph, Piece, Row, Section, Span, Table
 from ..results import Results
-from ..words import NONE, in_words, listed, number, share
+from ..words import NONE, in_words, listed, number, share, unit
 
 COLUMNS = (
     Column("Assumption"),
@@ -41,12 +41,12 @@ def _weights(results: Results) -> dict[str, float]:
 
 
 def _row(results: Results, one: c.Assumption, weight: float) -> Row:
-    unit = "" if one.unit is None or one.unit.text == "1" else f" {one.unit.text}"
+    told = unit(one.unit)
     name: Line = (Span(one.name, "code"), f" {one.label}") if one.label else Span(one.name, "code")
     reason = (*_sources(one), one.note)
     cells = (
         name,
-        range_of(one.distribution) + unit,
+        range_of(one.distribution) + told,
         one.status or "not said",
         reason,
         share(weight) if weight else NONE,

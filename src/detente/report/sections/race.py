@@ -15,7 +15,7 @@ from ..charts.passages import key, passages
 from ..document import Block, Column, Details, Figure, Line, Paragraph, Row, Section, Span, Table
 from ..orders import Pair, order_shares
 from ..results import Results
-from ..words import in_words, number, share, span
+from ..words import in_words, number, share, span, unit
 
 MOST_LINES = 4
 
@@ -167,12 +167,10 @@ def _figure(results: Results, name: str) -> Figure:
             )
         )
     title = results.quantity(name)
-    unit = "" if quantity.unit is None or quantity.unit.text == "1" else f", in {quantity.unit.text}s"
-    if quantity.unit is not None and not quantity.unit.text.isalpha():
-        unit = "" if quantity.unit.text == "1" else f", in {quantity.unit.text}"
+    told = unit(quantity.unit)
     return Figure(
         f"fan-{name}",
-        f"{title[:1].upper()}{title[1:]}{unit}",
+        f"{title[:1].upper()}{title[1:]}{told and f', in{told}'}",
         tuple(panels),
         quantity.note,
         wide=True,

@@ -11,7 +11,7 @@ from ..document import Block, Column, Details, Figure, Line, Panel, Paragraph, R
 from ..estimate import mean_interval
 from ..results import Results
 from ..standing import ATTITUDES, best_on, choices, standings
-from ..words import NONE, count, in_words, number, share, value
+from ..words import NONE, count, in_words, number, share, unit, value
 
 GOALS = {
     "more": "the more the better",
@@ -99,8 +99,9 @@ def _shown(results: Results, name: str, it: float) -> str:
 
 
 def _unit(results: Results, name: str) -> str:
-    unit = results.case.measures[name].unit
-    return "" if unit is None or unit.text == "1" else f" ({unit.text})"
+    found = results.case.measures[name].unit
+    told = unit(found).strip()
+    return f" ({told})" if told else ""
 
 
 def _rows(results: Results, goals: list[str]) -> tuple[tuple[str, ...], ...]:
