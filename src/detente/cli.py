@@ -79,8 +79,12 @@ def run(
 
 @app.command()
 def check(case: CaseName, as_json: AsJson = False) -> None:
-    """Read a case and say everything that is wrong or doubtful, at once."""
+    """Read a case, or an agreement alone, and say everything that is wrong or doubtful, at once."""
     with _mistakes(as_json):
+        from detente.agreements import commands as agreements
+
+        if agreements.is_alone(case):
+            return agreements.check(case, as_json)
         loaded = _load(case, warn=True)
         from detente.language.render import as_json as problems_as_json
         from detente.language.render import as_text

@@ -6,6 +6,7 @@ A mistake of the user is a message on stderr and exit code 2; with `--json` it i
 from __future__ import annotations
 
 import json
+import re
 import sys
 import time
 from collections.abc import Iterator
@@ -70,6 +71,34 @@ def monitor(
                 return
             _wait_for_more(path)
             print()
+
+
+def check(agreement: str, as_json: bool = False) -> None:
+    """Read an agreement alone, explore it, and say what is doubtful: `detente check AGREEMENT`."""
+    from .explore import explore
+    from .load import load_agreement
+
+    with mistakes(as_json):
+        loaded = load_agreement(agreement)
+        explored = explore(loaded.agreement)
+        if as_json:
+            _print_json({"format": 1, "agreement": loaded.agreement.name, "problems": [], **explored.to_json()})
+            return
+        for finding in explored.findings:
+            print(f"{finding.words}" + (", as in this log:" if finding.log else "."))
+            print("".join(f"    {line}\n" for line in finding.log), end="")
+        print(f"{loaded.agreement.name} can be monitored. {explored.bound()}")
+
+
+def is_alone(name: str) -> bool:
+    """Whether a name is that of an agreement by itself: bundled, or a file that says `agreement:` at its top."""
+    from .load import find
+
+    try:
+        with find(name).open("rb") as file:
+            return re.search(rb"^agreement[ ]*:", file.read(256_000), re.MULTILINE) is not None
+    except OSError:
+        return False
 
 
 def _played(loaded: Loaded, path: Path, on: str | None, hindsight: bool, starts: str | None) -> MonitorResult:
