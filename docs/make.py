@@ -10,19 +10,20 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from keys import KEYS, table
-from pages import refreshed, with_generated
+from pages import refreshed, with_generated, with_outputs
 
 from detente.language import distributions, fields, files, grammar, header, include, nodes, reader, sections
 from detente.language.functions import AGGREGATES, CALENDAR, ESTIMATES, FUNCTIONS, Function, Over
 from detente.language.slips import RESERVED
 
 HERE = Path(__file__).parent
-RUN_PAGES = ("tutorial.md", "language.md", "step.md", "methods.md")
+MADE = ("index.md", "tutorial.md", "language.md", "step.md", "methods.md", "../README.md")
 
 
 def page(name: str) -> str:
     """A page as it should be."""
-    return refreshed(with_generated((HERE / name).read_text(encoding="utf-8"), parts()))
+    text = (HERE / name).read_text(encoding="utf-8")
+    return with_outputs(text) if name.endswith("README.md") else refreshed(with_generated(text, parts()))
 
 
 def parts() -> dict[str, str]:
@@ -31,7 +32,7 @@ def parts() -> dict[str, str]:
         "functions": _rows(FUNCTIONS.values()), "aggregates": _rows(AGGREGATES.values()),
         "estimates": _rows(ESTIMATES.values()), "limits": _limits(),
         "calendar": _table(("written", "meaning"), ((f"`{name}(now)`", means) for name, means in CALENDAR.items())),
-        "reserved": f"{', '.join(f'`{word}`' for word in sorted(RESERVED))}\n",
+        "pages": _pages(), "reserved": f"{', '.join(f'`{word}`' for word in sorted(RESERVED))}\n",
         "shapes": _table(("written", "parameters"), (
             (f"`{name}`", ", ".join(shape.parameters)) for name, shape in distributions.SHAPES.items()
         )),
@@ -45,6 +46,14 @@ def _rows(rows: Iterable[Function | Over]) -> str:
 
 def _table(head: tuple[str, str], rows: Iterable[tuple[str, str]]) -> str:
     return "".join(f"| {one} | {two} |\n" for one, two in [head, ("---", "---"), *rows])
+
+
+def _pages() -> str:
+    """The pages that the index does not describe itself, by their titles."""
+    own = (HERE / "index.md").read_text(encoding="utf-8").partition("<!-- generated")[0]
+    others = [path for path in sorted(HERE.glob("*.md")) if f"({path.name})" not in own and path.name != "index.md"]
+    titles = ((path.name, path.read_text(encoding="utf-8").partition("\n")[0].removeprefix("# ")) for path in others)
+    return "".join(f"- [{title}]({name})\n" for name, title in titles)
 
 
 def _limits() -> str:
@@ -67,7 +76,7 @@ def _limits() -> str:
 
 def main(words: list[str]) -> int:
     """Write what is stale, or with `--check` only name it; the number of stale pages."""
-    stale = [(HERE / name, text) for name in RUN_PAGES if (text := page(name)) != (HERE / name).read_text("utf-8")]
+    stale = [(HERE / name, text) for name in MADE if (text := page(name)) != (HERE / name).read_text("utf-8")]
     for path, text in stale:
         print(f"{path.name} is stale" if "--check" in words else f"{path.name} made anew")
         if "--check" not in words:

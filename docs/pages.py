@@ -165,9 +165,23 @@ def _measure(measure, value, case) -> str:  # type: ignore[no-untyped-def]
 
 # --- generated parts -------------------------------------------------------------------------------------------
 
+_OUTPUT = re.compile(r"(<!-- output: (?P<command>[^\n]+) -->\n```text\n).*?(```\n<!-- end -->)", re.DOTALL)
 _MARK = re.compile(r"(<!-- generated: (?P<name>[a-z ]+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
 
 def with_generated(page: str, parts: Mapping[str, str]) -> str:
     """The page with the parts between its marks made anew."""
     return _MARK.sub(lambda found: f"{found[1]}{parts[found['name']]}{found[3]}", page)
+
+
+def with_outputs(page: str) -> str:
+    """The page with the text after each `<!-- output: COMMAND -->` as the command prints it now."""
+    with TemporaryDirectory() as folder:
+        return _OUTPUT.sub(lambda found: f"{found[1]}{_run(found['command'], Path(folder))}{found[3]}", page)
+
+
+def commands(page: str) -> Iterator[str]:
+    """The commands in the `sh` blocks of a page."""
+    for block in blocks(page):
+        if block.kind == "sh":
+            yield from (line.partition("  #")[0].strip() for line in block.text.splitlines() if line.strip())
