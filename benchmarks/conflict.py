@@ -7,6 +7,7 @@ python benchmarks/conflict.py growth     time against states and against parties
 
 from __future__ import annotations
 
+import json
 import resource
 import subprocess
 import sys
@@ -14,6 +15,7 @@ import time
 from collections.abc import Callable
 
 import numpy as np
+from timing import Row, show
 
 from detente.conflict.graph import Conflict, Option, Space, conflict
 from detente.conflict.preferences import BoolArray, Statement
@@ -80,48 +82,54 @@ def uneven(parties: int, options: int) -> Conflict:
     return conflict(names, space, {name: [statement() for _ in range(12)] for name in names})
 
 
-def row(name: str) -> None:
-    """Print one row: seconds beyond start-up, and the peak memory of this process."""
+def measured(name: str) -> Row:
+    """Seconds beyond start-up, and the peak memory of this process."""
     text, make, seconds, megabytes = ROWS[name]
-    solve(random_conflict(2, 2))
-    solve(random_conflict(3, 3, hard=True))
-    cpu, before = time.process_time(), time.perf_counter()
-    model = make()
-    ranked = time.perf_counter()
-    result = solve(model)
-    after, cpu = time.perf_counter(), time.process_time() - cpu
+    solve(random_conflict(2, 2), method="structure")
+    solve(random_conflict(3, 3, hard=True), method="structure")
+    before = time.perf_counter()
+    result = solve(make())
+    spent = time.perf_counter() - before
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    equilibria = " ".join(f"{c} {int(result.equilibrium(c).sum())}" for c in result.concepts)
-    print(
-        f"{text:55s} {after - before:6.2f} s of {seconds:2d} (cpu {cpu:.1f}, ranks {ranked - before:.1f}) "
-        f"{peak:6.0f} MB of {megabytes}   {equilibria}"
-    )
+    assert result.conflict.states.size
+    return Row(f"conflict, {text}", f"{spent:.2f} s, {peak:.0f} MB", f"{seconds} s, {megabytes} MB")
 
 
-def growth() -> None:
-    """Time against the number of states (4 parties) and of parties (2^20 states)."""
-    solve(random_conflict(3, 3, hard=True))
-    for title, models in (
-        ("states", [random_conflict(4, each) for each in (3, 4, 5)]),
-        ("parties", [random_conflict(p, 20 // p) for p in (2, 4, 5, 10)]),
-    ):
-        print(f"growth with {title}")
-        for model in models:
-            before = time.perf_counter()
-            solve(model, ("nash", "gmr", "smr", "seq"))
-            spent = time.perf_counter() - before
-            print(
-                f"  {len(model.parties):2d} parties {model.space.size:9,d} states {spent:7.3f} s "
-                f"{1e9 * spent / model.space.size / len(model.parties) ** 2:7.1f} ns per state and party squared"
-            )
+def growth() -> list[Row]:
+    """Time against the number of states (4 parties), and of parties (2^20 states), as exponents."""
+    solve(random_conflict(3, 3, hard=True), method="structure")
+    by_states = [(model.space.size, _spent(model)) for model in (random_conflict(4, each) for each in (4, 5))]
+    by_parties = [(parties, _spent(random_conflict(parties, 20 // parties))) for parties in (2, 4, 5, 10)]
+    return [
+        Row("conflict, time as a power of the states (2^16 to 2^20)", f"{_exponent(by_states):.2f}", "close to 1"),
+        Row("conflict, time as a power of the parties (2 to 10)", f"{_exponent(by_parties):.2f}", "2 at most"),
+    ]
+
+
+def _spent(model: Conflict) -> float:
+    before = time.perf_counter()
+    solve(model, ("nash", "gmr", "smr", "seq"), method="structure")
+    return time.perf_counter() - before
+
+
+def _exponent(points: list[tuple[int, float]]) -> float:
+    (first, least), (last, most) = points[0], points[-1]
+    return float(np.log(most / least) / np.log(last / first))
+
+
+def main() -> list[Row]:
+    """All rows, each from a process of its own."""
+    rows = []
+    for name in [*ROWS, "growth"]:
+        told = subprocess.run([sys.executable, __file__, name, "--json"], check=True, capture_output=True, text=True)
+        rows += [Row(*row) for row in json.loads(told.stdout)]
+    return rows
 
 
 if __name__ == "__main__":
-    if len(sys.argv) == 1:
-        for each in ROWS:
-            subprocess.run([sys.executable, __file__, each], check=True)
-        subprocess.run([sys.executable, __file__, "growth"], check=True)
-    elif sys.argv[1] == "growth":
-        growth()
+    name = sys.argv[1] if len(sys.argv) > 1 else ""
+    found = main() if not name else growth() if name == "growth" else [measured(name)]
+    if "--json" in sys.argv:
+        print(json.dumps([[row.what, row.figure, row.target] for row in found]))
     else:
-        row(sys.argv[1])
+        show(found)

@@ -7,7 +7,7 @@ import sys
 
 from timing import Row, show
 
-TOPICS = ("kernel_vs_c", "system_dynamics", "threads", "starting", "memory", "report")
+TOPICS = ("kernel_vs_c", "system_dynamics", "threads", "starting", "memory", "report", "conflict")
 
 
 def main(topics: list[str]) -> None:
