@@ -68,7 +68,7 @@ def _target(share: float) -> tuple[float, str]:
     if share <= FAILS:
         return FAILS, "depends"
     up, down = relative_entropy(HOLDS, share), relative_entropy(FAILS, share)
-    return (HOLDS, "holds") if up <= down else (FAILS, "fails")
+    return (HOLDS, "holds") if up <= down * (1 + 1e-9) else (FAILS, "fails")
 
 
 def relative_entropy(q: float, s: float) -> float:

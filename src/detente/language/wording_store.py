@@ -73,4 +73,5 @@ STORE_WORDS: dict[str, tuple[str, str]] = {
         "Write `--plan FIRST,THEN,QUANTITY`: two strategies and the quantity that is the signpost, of a case that "
         "has `goals:`.",
     ),
+    "package_missing": ("{name} is not installed here", "`pip install {name}` installs it."),
 }
