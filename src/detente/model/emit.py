@@ -38,14 +38,15 @@ def _constant(module: ir.Module, name: str, numbers: Sequence[int]) -> Value:
     return table
 
 
-def _schedule(ops: Sequence[Op]) -> list[tuple[int, ...]]:
-    """The operations in an order that puts exponentials which do not wait for each other side by side, in pairs."""
+def _schedule(ops: Sequence[Op], chosen: Sequence[int]) -> list[tuple[int, ...]]:
+    """The chosen operations in an order that puts exponentials which do not wait for each other side by side, in
+    pairs."""
     depth = [0] * len(ops)  # exponentials on the longest way to an operation
-    for i, op in enumerate(ops):
-        depth[i] = max((depth[a] for a in op.args), default=0) + (op.code == "exp")
+    for i in chosen:
+        depth[i] = max((depth[a] for a in ops[i].args), default=0) + (ops[i].code == "exp")
     order: list[tuple[int, ...]] = []
     for level in range(max(depth, default=0) + 1):
-        here = [i for i, d in enumerate(depth) if d == level]
+        here = [i for i in chosen if depth[i] == level]
         exponentials = [i for i in here if ops[i].code == "exp"]
         order += [tuple(exponentials[i : i + 2]) for i in range(0, len(exponentials), 2)]
         order += [(i,) for i in here if ops[i].code != "exp"]
@@ -141,6 +142,9 @@ class _Emitter:
         for i, accumulator in enumerate(form.accumulators):
             self.put(at.acc + i, self.v.number(_INITIAL.get(accumulator.kind, 0.0)))
         self.put(at.alive, self.v.number(1.0))
+        prepared = self._values(Block(tuple(self.layout.prepared.ops)))
+        for op, place in self.layout.prepared.kept.items():
+            self.put(at.kept + place, prepared[op])
         for i, block in enumerate(form.begin):
             values = self._values(block)
             for stock, op in block.outs:
@@ -383,7 +387,11 @@ class _Emitter:
     def _values(self, block: Block, mask: Value | None = None) -> list[Value]:
         """Emit a block's operations for this group; its guards mark trouble for runs that are alive and in mask."""
         values: list[Value] = [None] * len(block.ops)
-        for step in _schedule(block.ops):
+        plan = self.layout.plans.get(id(block))
+        order, read = (plan.order, plan.read) if plan else (range(len(block.ops)), {})
+        for i, place in read.items():
+            values[i] = self.get(self.layout.kept + place)
+        for step in _schedule(block.ops, [i for i in order if i not in read]):
             if len(step) == 2:
                 args = (values[block.ops[i].args[0]] for i in step)
                 values[step[0]], values[step[1]] = self.functions.call_on_two(self.v, "exp", *args)

@@ -13,17 +13,21 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
+from detente.language.case import Case
 from detente.language.tree import Expr
+
+if TYPE_CHECKING:
+    from .deals import Deal
 
 LEAVES = {
     "const": "constants", "theta": "assumptions", "stock": "stocks", "level": "options", "commanded": "options",
     "command": "options", "count": "events", "before": "events", "due": "events", "draw": "draws",
-    "acc": "accumulators",
+    "acc": "accumulators", "deal": "agreed",
 }
 CLOCK = ("day", "year", "month", "dt", "sqrt_dt", "steps", "never_day")
 UNARY = ("neg", "abs", "sqrt", "exp", "log", "round")
@@ -104,6 +108,18 @@ class Draw:
 
 
 @dataclass(frozen=True, slots=True)
+class Agreed:
+    """The agreements of a case: `accepts` has outs (agreement, condition), read before the moves; `defies` holds the
+    parties that do not carry out commands, by strategy. Blocks read their states by `deal` operations."""
+
+    case: Case
+    deals: tuple[Deal, ...]
+    accepts: Block
+    defies: tuple[frozenset[str], ...]
+    reads: int
+
+
+@dataclass(frozen=True, slots=True)
 class Form:
     """A compiled case. Stocks are the case's, then the hidden ones of `smooth` and `delay`."""
 
@@ -132,6 +148,7 @@ class Form:
     constants: NDArray[np.float64] = field(repr=False, compare=False)
     constant_names: tuple[str, ...] = field(repr=False, compare=False)
     start_levels: NDArray[np.float64] = field(repr=False, compare=False)
+    agreed: Agreed | None = field(default=None, repr=False)
 
     def blocks(self) -> Iterator[Block]:
         """Every block, in the order of a run."""

@@ -24,7 +24,7 @@ from .form import Calendar, Form
 from .layout import BLOCK, Layout
 
 Array = NDArray[np.float64]
-_EMITTERS = ("form", "numerics", "philox", "layout", "lanes", "emit_numerics", "emit", "kernel")
+_EMITTERS = ("form", "hoist", "numerics", "philox", "layout", "lanes", "emit_numerics", "emit", "kernel")
 
 
 @dataclass(frozen=True, slots=True)

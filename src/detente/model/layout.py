@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from .form import Form
+from .hoist import hoist
 
 BLOCK = 64
 BINS = 256  # of a band's histogram, plus one below and one above
@@ -31,6 +32,8 @@ class Layout:
         self.acc = self._take(len(form.accumulators))
         self.draw = self._take(2 * len(form.draws))  # of an even step and the next
         self.theta = self._take(len(form.assumptions))
+        self.prepared, self.plans = hoist(form)
+        self.kept = self._take(len(self.prepared.kept))
         self.clipped = self._take(len(form.bounds))
         self.trouble, self.alive = self._take(1), self._take(1)
         self.future, self.run = self._take(1), self._take(1)  # as integers
