@@ -53,7 +53,7 @@ def test_it_opens_offline_without_complaint_and_draws(opened: Opened, file: Path
     assert opened.page.locator("#figure-argument .node").count() == 4
     assert opened.page.locator("#figure-structure .item").count() == 3 + 3 + 4
     boxes = opened.page.evaluate(
-        "() => [...document.querySelectorAll('main figure svg')].map((svg) => svg.getBoundingClientRect().height)"
+        "() => [...document.querySelectorAll('.panels > svg')].map((svg) => svg.getBoundingClientRect().height)"
     )
     assert min(boxes) > 40
     assert opened.page.inner_text("#count") == "All 256 futures"

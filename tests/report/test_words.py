@@ -37,5 +37,6 @@ def test_dates_lists_and_counts() -> None:
     assert words.listed(["a"]) == "a"
     assert (words.count(1, "claim"), words.count(2000, "claim")) == ("1 claim", "2,000 claims")
     assert words.span(0.2, 0.31) == "20 to 31%"
-    assert [words.unit(text) for text in (None, "1", "year", "1/year", "months")] == ["", "", " years", " 1/year", " months"]
+    units = {None: "", "1": "", "year": " years", "1/year": " 1/year", "months": " months"}
+    assert {text: words.unit(text) for text in units} == units
     assert words.cut("one  two\nthree", 9) == "one two…"
