@@ -203,7 +203,7 @@ def _abs(x: Interval) -> Interval:
 
 
 def _clip(x: Interval, low: Interval, high: Interval) -> Interval:
-    return max(x[0], low[0]), min(max(x[1], low[0]), high[1])
+    return min(max(x[0], low[0]), high[0]), min(max(x[1], low[1]), high[1])
 
 
 _CALLS: dict[str, Callable[..., Interval]] = {
