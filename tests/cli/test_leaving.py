@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from .conftest import COMMAND, RACE
+from .conftest import COMMAND, RACE, SMALL
 
 LONG = ("run", "race.yaml", "--futures", "2000000", "--runs", "64", "--out", "run")
 
@@ -52,3 +52,29 @@ def test_nobody_reads_on(words: tuple[str, ...], folder: Path, environment: dict
     assert process.stderr is not None
     assert process.stderr.read() == b""
     assert process.wait(30) == 141
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
+@pytest.mark.parametrize("words", [("check", "race.yaml"), ("run", "race.yaml", *SMALL), ("cases", "--json")])
+def test_no_room_for_the_output(words: tuple[str, ...], folder: Path, environment: dict[str, str]) -> None:
+    with open("/dev/full", "w") as full:
+        done = subprocess.run(
+            [*COMMAND, *words], cwd=folder, env=environment, stdout=full, stderr=subprocess.PIPE, check=False
+        )
+    assert done.returncode == 2
+    assert done.stderr == b"detente: the output cannot be written: No space left on device\n"
+
+
+def test_a_closed_output(folder: Path, environment: dict[str, str]) -> None:
+    command = f'exec "{COMMAND[0]}" -m detente check race.yaml >&- 2>&-'
+    assert subprocess.run(["sh", "-c", command], cwd=folder, env=environment, check=False).returncode == 0
+
+
+def test_an_output_that_knows_few_characters(folder: Path, environment: dict[str, str]) -> None:
+    (folder / "race.yaml").write_text(RACE.replace("A race for tests", "Détente \N{EM DASH} now"), encoding="utf-8")
+    said = subprocess.run(
+        [*COMMAND, "show", "race.yaml", "--steps", "1"], cwd=folder,
+        env={**environment, "PYTHONIOENCODING": "ascii"}, capture_output=True, check=False,
+    )  # fmt: skip
+    assert (said.returncode, said.stderr) == (0, b"")
+    assert said.stdout.startswith(b"D\\xe9tente \\u2014 now\nStrategy press")
