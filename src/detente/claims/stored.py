@@ -17,7 +17,8 @@ from detente.language.case import Case, Setting
 from detente.simulate.bands import empty_bands, quantile_bands
 from detente.simulate.by_future import ByFuture, means_over_runs
 from detente.simulate.ensemble import Ensemble
-from detente.simulate.futures import Design
+from detente.simulate.futures import Design, Futures
+from detente.simulate.futures import joined as drawn_together
 from detente.simulate.store import BLOCKS, MANIFEST, Store, file_name, open_store
 from detente.simulate.store_files import refused, writing
 from detente.simulate.store_manifest import Manifest, case_hash, manifest_of, versions
@@ -90,6 +91,7 @@ class Player:
         summary = Summary(case, strategies)
         bands = {name: one.empty() for name, one in self._bands.items()} if pooled else None
         by_future = ByFuture.empty(case, strategies, count, runs, dates(case), races(case), first)
+        drawn: list[Futures] = []
         verdicts: list[BlockVerdicts] = []
         means: dict[str, list[Array]] = {name: [] for name in strategies}
         never: dict[str, list[Array]] = {name: [] for name in strategies}
@@ -99,12 +101,13 @@ class Player:
             if pooled:
                 summary.add(block)
                 by_future.add(block)
+            drawn.append(block.drawn)
             verdicts.append(self.judge.take(to_judge(ensemble, block)))
             for name, played in block.runs.items():
                 means[name].append(means_over_runs(case, played))
                 never[name].append(_never(case, played))
         return Part(
-            ensemble.draw(first, count), joined(verdicts), {n: np.concatenate(v) for n, v in never.items()},
+            drawn_together(drawn), joined(verdicts), {n: np.concatenate(v) for n, v in never.items()},
             by_future, {n: np.concatenate(m) for n, m in means.items()}, summary, bands,
         )
 

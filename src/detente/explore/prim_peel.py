@@ -28,10 +28,11 @@ def walk(values: Any, order: Any, state: Any, start: int, step: int, rank: int) 
         point = order[at]
         mark = state[point]
         if mark != 0:
-            value = values[point]
-            if seen > rank and value != last:
-                return seen, hits, 0.5 * (value + last)
-            last = value
+            if seen >= rank:
+                value = values[point]
+                if seen > rank and value != last:
+                    return seen, hits, 0.5 * (value + last)
+                last = value
             seen += 1
             if mark == 3:
                 hits += 1

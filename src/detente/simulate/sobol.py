@@ -70,7 +70,7 @@ def _digits(seed: int, start: int, stop: int, dimensions: int) -> Words:
     """
     vectors, shift = _scrambled(seed, dimensions)
     bits = min(BLOCK_BITS, (stop - 1).bit_length())
-    low = _low_sums(vectors[:bits])
+    low = _low(seed, dimensions, bits)
     digits = np.empty((stop - start, *shift.shape), dtype=np.uint64)
     for high in range(start >> bits, ((stop - 1) >> bits) + 1):
         base = shift.copy()
@@ -81,6 +81,12 @@ def _digits(seed: int, start: int, stop: int, dimensions: int) -> Words:
         a, b = max(start, origin), min(stop, origin + (1 << bits))
         np.bitwise_xor(low[a - origin : b - origin], base, out=digits[a - start : b - start])
     return digits
+
+
+@lru_cache(maxsize=4)
+def _low(seed: int, dimensions: int, bits: int) -> Words:
+    """The sums over the lowest bits, which every block shares; not to be changed."""
+    return _low_sums(_scrambled(seed, dimensions)[0][:bits])
 
 
 def _low_sums(vectors: Words) -> Words:
