@@ -37,37 +37,58 @@ def influences(results: Results, claim: str) -> tuple[Influence, ...]:
     margins = results.judged.margins
     if claim not in margins.claims:
         return ()
-    if claim not in margins.claims:
-        return ()
     row = margins.claims.index(claim)
     count = min(MOST, len(margins.futures))
     holds = margins.holds[row, :count].astype(float)
     counted = ~margins.left_out[row, :count]
     if counted.sum() < PARTS * 8 or not 0 < holds[counted].mean() < 1:
         return ()
-    drawn = results.draws(count)
-    found = []
-    for i, name in enumerate(drawn.names):
-        if name in varying(results.case):
-            rivals = results.case.assumptions[name].rivals
-            place = drawn.values[counted, i] if rivals else drawn.coordinates[counted, i]
-            found.append(_influence(name, rivals, place, holds[counted]))
+    found = [_influence(name, part, counted, holds[counted]) for name, part in results.parts.items()]
     return tuple(sorted((one for one in found if one.explained >= LEAST), key=lambda one: -one.explained))
 
 
-def _influence(name: str, rivals: tuple[str, ...], place: Array, holds: Array) -> Influence:
-    if rivals:
-        part = place.astype(int)
-        ends = tuple((rival, float(holds[part == k].mean())) for k, rival in enumerate(rivals) if (part == k).any())
-        return Influence(name, _explained(part, holds, len(rivals)), ends)
-    rank = np.argsort(np.argsort(place, kind="stable"), kind="stable")
-    part = rank * PARTS // len(rank)
-    third = rank * ENDS // len(rank)
-    ends = (
-        ("lowest third", float(holds[third == 0].mean())),
-        ("highest third", float(holds[third == ENDS - 1].mean())),
-    )
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """Which part of an assumption's range each future lies in, and which third; or its rival, by number."""
+
+    rivals: tuple[str, ...]
+    part: NDArray[np.int64]
+    third: NDArray[np.int64]
+
+
+def parts_of(results: Results) -> dict[str, Parts]:
+    """The parts of every assumption that varies, for the first futures."""
+    drawn = results.draws(min(MOST, len(results.judged.margins.futures)))
+    found = {}
+    for name in varying(results.case):
+        column = drawn.names.index(name)
+        rivals = results.case.assumptions[name].rivals
+        if rivals:
+            part = drawn.values[:, column].astype(np.int64)
+            found[name] = Parts(rivals, part, part)
+        else:
+            order = np.argsort(drawn.coordinates[:, column], kind="stable")
+            rank = np.empty_like(order)
+            rank[order] = np.arange(len(order))
+            found[name] = Parts((), rank * PARTS // len(rank), rank * ENDS // len(rank))
+    return found
+
+
+def _influence(name: str, parts: Parts, counted: NDArray[np.bool_], holds: Array) -> Influence:
+    part, third = parts.part[counted], parts.third[counted]
+    if parts.rivals:
+        means = _means(part, holds, len(parts.rivals))
+        ends = tuple((rival, float(m)) for rival, m in zip(parts.rivals, means, strict=True) if not np.isnan(m))
+        return Influence(name, _explained(part, holds, len(parts.rivals)), ends)
+    means = _means(third, holds, ENDS)
+    ends = (("lowest third", float(means[0])), ("highest third", float(means[-1])))
     return Influence(name, _explained(part, holds, PARTS), ends)
+
+
+def _means(part: NDArray[np.int64], holds: Array, parts: int) -> Array:
+    """The mean in each part, NaN in an empty one."""
+    n = np.bincount(part, minlength=parts)
+    return np.where(n > 0, np.bincount(part, holds, minlength=parts) / np.maximum(n, 1), np.nan)
 
 
 def _explained(part: NDArray[np.int64], holds: Array, parts: int) -> float:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from detente.simulate.futures import Futures
 
     from .explored import Explored
-    from .influence import Influence
+    from .influence import Influence, Parts
     from .likelihood import Confidence
     from .table import FutureTable
 
@@ -164,6 +164,13 @@ class Results:
         if count not in self._draws:
             self._draws[count] = self.judged.ensemble.draw(0, count)
         return self._draws[count]
+
+    @cached_property
+    def parts(self) -> Mapping[str, Parts]:
+        """Which part of each assumption's range each future lies in."""
+        from .influence import parts_of
+
+        return parts_of(self)
 
     def influences(self, claim: str) -> tuple[Influence, ...]:
         """What a claim hangs on, the most important first."""

@@ -108,9 +108,9 @@ def _move_line(case: Case, move: Move) -> str:
 def _change_line(quantity: Quantity, change: Change) -> str:
     old, new = (x / quantity.factor for x in (change.old, change.new))
     largest = sorted(change.parts, key=lambda part: -abs(part.by))
-    said = [f"{part.by / quantity.factor:+.3g} {part.what}" for part in largest[:MOST_PARTS]]
+    said = [f"{part.by / quantity.factor:+.3g} from {part.what}" for part in largest[:MOST_PARTS]]
     rest = sum(part.by for part in largest[MOST_PARTS:]) / quantity.factor
-    said += [f"{rest:+.3g} other terms"] if len(largest) > MOST_PARTS else []
+    said += [f"{rest:+.3g} from other terms"] if len(largest) > MOST_PARTS else []
     return f"{change.quantity}: {old:.4g} -> {new:.4g}: {'; '.join(said)}"
 
 

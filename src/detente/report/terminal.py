@@ -69,8 +69,8 @@ def _care(verdict: Verdict) -> str:
     notes = [text.format(value) for value, text in said if value >= 0.005]
     if verdict.variants:
         without = [variant for variant, holds in verdict.variants.items() if not holds]
-        where = f", not in {', '.join(without)}" if 0 < len(without) < len(verdict.variants) else ""
-        notes.append(f"{verdict.in_variants}{where}")
+        where = f", not {', '.join(without)}" if 0 < len(without) < len(verdict.variants) else ""
+        notes.append(f"{sum(verdict.variants.values())} of {len(verdict.variants)} orderings{where}")
     for name, rivals in verdict.rivals.items():
         if len({one.verdict for one in rivals.values() if one.verdict}) > 1:
             each = ", ".join(f"{rival} {one.share:.0%}" for rival, one in rivals.items() if one.share is not None)
@@ -81,11 +81,14 @@ def _care(verdict: Verdict) -> str:
 def _footnote(judged: Judged) -> str:
     if judged.claims and next(iter(judged.claims.values())).luck_only:
         return "The case has no uncertain assumptions: its futures differ by luck alone."
-    return (
+    said = (
         "A share says in how many of the futures drawn from ranges that somebody typed a claim holds (holds: 90 % or "
         "more, fails: 10 % or fewer). It is not a probability. Left to luck: more runs could turn it. Left out: its "
         "condition never happened. By default: it holds only because neither event of a `before` happened."
     )
+    if any(verdict.variants for verdict in judged.claims.values()):
+        said += " Orderings: the claim asks the conflict graph, as stated and in its variants, not the futures."
+    return said
 
 
 def clipping(clipped: Mapping[str, Mapping[str, float]]) -> Iterable[str]:

@@ -50,7 +50,7 @@ def _row(row: Dot, x: Scale, y: float) -> Markup:
         "g",
         joined(
             [
-                text(cut(row.label, 40), LEFT - 9, y + 3.5, "label", "end", row.label),
+                text(cut(row.label, 37), LEFT - 9, y + 3.5, "label", "end", row.label),
                 element("line", x1=x(row.low), x2=x(row.high), y1=y, y2=y, class_="track"),
                 element("line", x1=x(row.mean - half), x2=x(row.mean + half), y1=y, y2=y, class_="bar plain"),
                 element("circle", cx=x(row.mean), cy=y, r=3.6, class_="dot best" if row.best else "dot plain"),

@@ -14,7 +14,7 @@ from ..document import Panel
 from ..words import cut
 from .svg import bend, element, joined, text
 
-WIDTH, ROW, TOP = 900.0, 21.0, 30.0
+WIDTH, ROW, TOP = 940.0, 21.0, 30.0
 COLUMNS = ((0.0, 205.0), (330.0, 215.0), (635.0, 225.0))
 HEADS = ("What parties set", "What happens", "What changes")
 
