@@ -8,6 +8,7 @@ without rows on which no limit runs out and no wait is served changes nothing, s
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date as Date  # noqa: N812
@@ -16,6 +17,7 @@ from typing import Any
 from detente.language.agreement import Agreement, Effects, Means, Move, Response, Rule
 from detente.language.calendar import DAYS_A_YEAR, Duration
 from detente.language.problems import Problem, Refused
+from detente.language.tree import Expr
 
 from .clocks import (
     Breach,
@@ -45,16 +47,17 @@ class Automaton:
     """An agreement being lived through. Feed it days in order with `play`; read its state between them.
 
     `facts` are the values at the start of what it reads beyond its own facts; `values` maps an option to the numbers
-    of its levels; `tell` hears what happens: day, obligation or "", words, row.
+    of its levels; `tell` hears what happens: day, obligation or "", words, row. `reads_outside` is what others count.
     """
 
     def __init__(
         self, agreement: Agreement, *, starts: int | None = None, grace: Duration | None = None,
         facts: Mapping[str, float] | None = None, values: Mapping[str, Sequence[float]] | None = None,
         assumptions: Mapping[str, float] | None = None, functions: Mapping[str, Any] = FUNCTIONS,
-        tell: Tell | None = None,
+        tell: Tell | None = None, reads_outside: Sequence[Expr] = (),
     ) -> None:  # fmt: skip
         self.agreement, self.functions, self.tell = agreement, functions, tell
+        self._outside = tuple(reads_outside)
         self.starts = day_of(agreement.starts) if starts is None else starts
         self.grace = grace or agreement.grace or Duration(1, "day")
         self.facts = {name: fact.start for name, fact in agreement.facts.items()} | dict(facts or {})
@@ -116,8 +119,21 @@ class Automaton:
         self._keys: dict[tuple[str, str, str], tuple[Key, ...]] = {}
 
     def _evidence(self) -> Iterator[Any]:
+        yield from self._outside
         for means in self.agreement.means.values():
             yield from (means.detects, means.false_alarm, means.awake, means.rate)
+
+    def shared(self) -> Iterator[Any]:
+        """What copies of this automaton need not copy."""
+        agreement = self.agreement
+        yield from (agreement, self.functions, self.values, self.assumptions, self._keys, self._effects)
+        yield from (self._chances, self._turning, self._outside)
+        yield from (*agreement.every_obligation(), *agreement.rules, *agreement.powers.values())
+        yield from (rule for stage in agreement.stages for rule in stage.rules)
+
+    def fork(self) -> Automaton:
+        """A copy that can be played on by itself."""
+        return copy.deepcopy(self, {id(each): each for each in self.shared()})
 
     # --- what can be read ------------------------------------------------------------------------------------
 

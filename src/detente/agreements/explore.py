@@ -8,7 +8,6 @@ of the logs tried.
 
 from __future__ import annotations
 
-import copy
 import itertools
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
@@ -95,7 +94,6 @@ class _Search:
         self.done: set[str] = set()
         self.values = _candidates(agreement)
         self.kinds = _kinds(agreement)
-        self.shared = _shared(agreement)
 
     def run(self) -> None:
         """Some plain histories first; then, from each new situation in them, everything that can happen."""
@@ -146,10 +144,6 @@ class _Search:
                 self.done.add(o.name)
         return node
 
-    def fork(self, state: Automaton) -> Automaton:
-        memo = dict(self.shared)
-        return copy.deepcopy(state, memo)
-
     # --- what can be tried -----------------------------------------------------------------------------------
 
     def expand(self, node: _Node) -> None:
@@ -163,7 +157,7 @@ class _Search:
 
     def step(self, node: _Node, rows: list[Row], said: str = "") -> _Node:
         """Rows on the day after."""
-        state = self.fork(node.state)
+        state = node.state.fork()
         day = state.day + 1
         dated = [Row(day, r.kind, r.party, r.value, r.by, of=r.of) for r in rows]
         state.play(day, dated)
@@ -177,7 +171,7 @@ class _Search:
         day = min([node.state.next_day(), *(d for d in usable if d > node.state.day)])
         if day >= NEVER or node.state.ended is not None:
             return None
-        state = self.fork(node.state)
+        state = node.state.fork()
         state.play(day)
         return self.reach(state, (*node.log, f"(wait until {iso(day)})"), node)
 
@@ -259,13 +253,6 @@ def _kinds(agreement: Agreement) -> list[Row]:
         if kind.effects and not any(k == kind.name for k, _ in found):
             found[kind.name, ""] = Row(0, kind.name, agreement.between[0], 1.0)
     return list(found.values())
-
-
-def _shared(agreement: Agreement) -> dict[int, Any]:
-    """What copies of a state need not copy."""
-    specs: list[Any] = [agreement, *agreement.every_obligation(), *agreement.rules, *agreement.powers.values()]
-    specs += [rule for stage in agreement.stages for rule in stage.rules]
-    return {id(spec): spec for spec in specs}
 
 
 def _situation(a: Automaton) -> object:

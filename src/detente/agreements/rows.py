@@ -28,6 +28,10 @@ class Row:
         if self.known < 0:
             self.known = self.date
 
+    def __deepcopy__(self, memo: object) -> Row:
+        """Rows are not changed once made."""
+        return self
+
 
 @dataclass(slots=True)
 class Totals:

@@ -91,6 +91,7 @@ class LivedDeal:
     true: Automaton
     functions: tuple[tuple[int, Any, bool], ...]
     kinds: frozenset[str]
+    world: dict[str, float]  # the facts as they are
     hidden: list[_Hidden] = field(default_factory=list)
     coming: list[Row] = field(default_factory=list)  # looks whose results are on their way
     next_look: dict[str, int] = field(default_factory=dict)
@@ -113,6 +114,18 @@ class LivedDeal:
             for option, name in c.moves:
                 wanted[option] = self.case.options[option].levels.index(name)
         return wanted
+
+    # --- its beginning and its end ---------------------------------------------------------------------------
+
+    def sign(self, day: int) -> None:
+        """All parties have accepted: it starts on this day."""
+        if self.known.starts >= NEVER:
+            self.known.starts = self.true.starts = day
+
+    def give_way(self, other: str) -> None:
+        """Another agreement takes its place."""
+        self.known.replace_by(other)
+        self.true.replace_by(other)
 
     # --- the days of a step ----------------------------------------------------------------------------------
 
@@ -204,6 +217,7 @@ class LivedDeal:
         true = self.true
         true.dawn(day)
         for row in rows:
+            self._happens(row)
             true.take(row)
         results = [self._result(day, *look[1:]) for look in looks]
         for result in results:
@@ -219,14 +233,34 @@ class LivedDeal:
             return None
         if means.awake is not None and not build(means.awake)(self.known, self.known._deal_totals):
             return None
-        o = self._owed(self.true, obligation)
-        broken = o is not None and not o.condition(self.true, o.totals)
+        broken = self._is_broken(obligation)
         chance = means.detects if broken else means.false_alarm
-        p = (1.0 if broken else 0.0) if chance is None else build(chance)(self.true, self.true._deal_totals)
+        p = (1.0 if broken else 0.0) if chance is None else build(chance)(self.known, self.known._deal_totals)
         party = obligation.partition(".")[0]
         row = self._row(day, "alarm" if u < p else "clean", party, 0.0, means.name, (obligation,))
-        row.known = later(day, means.delay)
-        return row
+        return _known(row, later(day, means.delay), means.name)
+
+    def _is_broken(self, obligation: str) -> bool:
+        """Whether what is owed now, as everybody knows, is broken in truth: by the world as it is and hidden rows."""
+        known, o = self.known, self._owed(self.known, obligation)
+        if o is None:
+            return False
+        totals = o.totals.copy(NEVER)
+        for h in self.hidden:
+            totals.add(known.keys(h.row), h.row.date, h.row.value)
+        facts, known.facts = known.facts, self.world
+        broken = not o.condition(known, totals)
+        known.facts = facts
+        return broken
+
+    def _happens(self, row: Row) -> None:
+        """The world becomes as a row says, whoever knows it."""
+        if row.kind in self.world:
+            self.world[row.kind] = row.value
+        for fact, function in self.known._effects.get(row.kind, ()):
+            facts, self.known.facts = self.known.facts, {**self.world, "value": row.value}
+            self.world[fact] = function(self.known, self.known._deal_totals)
+            self.known.facts = facts
 
     def _known_day(self, day: int, rows: list[Row]) -> None:
         """What becomes known on a day: rows that were hidden, what everybody sees, and the results of looks."""
@@ -237,24 +271,23 @@ class LivedDeal:
         revealed = [h for h in self.hidden if h.obligation in (found if h.breaks else clean)]
         self.hidden = [h for h in self.hidden if h not in revealed]
         known.dawn(day)
-        for h in revealed:
-            h.row.known, h.row.by = day, self._by(told, h.obligation)
-        rows = sorted([*(h.row for h in revealed), *rows, *told], key=lambda row: (row.date, row.line))
-        shown = {id(h.row) for h in revealed}
-        for row in rows:
-            if id(row) not in shown and row.kind not in ("alarm", "clean"):
+        shown = [_known(h.row, day, self._by(told, h.obligation)) for h in revealed]
+        shown_ids = {id(row) for row in shown}
+        for row in sorted([*shown, *rows, *told], key=lambda row: (row.date, row.line)):
+            hides = None
+            if id(row) not in shown_ids and row.kind not in ("alarm", "clean"):
                 hides = self._hides(row)
-                if hides is not None and hides.obligation in (found if hides.breaks else clean):
-                    row.by = self._by(told, hides.obligation)
-                elif hides is not None:
-                    self._hide(hides)
-                    continue
-            self._take(row)
+            if hides is None:
+                self._take(row)
+            elif hides.obligation in (found if hides.breaks else clean):
+                self._take(_known(row, day, self._by(told, hides.obligation)))
+            else:
+                self._hide(hides)
         known.dusk()
 
     def _take(self, row: Row) -> None:
         self.known.take(row)
-        self.log.append(copy.copy(row))
+        self.log.append(row)
 
     def _by(self, told: list[Row], obligation: str) -> str:
         return next((row.by for row in reversed(told) if obligation in row.of), "")
@@ -317,11 +350,16 @@ class LivedDeal:
 
     def fork(self) -> LivedDeal:
         """A copy that can be played on by itself."""
-        shared: list[Any] = [self.deal, self.case, self.deal.agreement, self.functions]
-        agreement = self.deal.agreement
-        shared += [*agreement.every_obligation(), *agreement.rules, *agreement.powers.values()]
-        shared += [rule for stage in agreement.stages for rule in stage.rules]
-        return copy.deepcopy(self, {id(each): each for each in shared})
+        shared = [self.deal, self.case, self.functions, *self.known.shared(), *self.true.shared()]
+        log, self.log = self.log, []
+        forked = copy.deepcopy(self, {id(each): each for each in shared})
+        self.log, forked.log = log, list(log)
+        return forked
+
+
+def _known(row: Row, day: int, by: str) -> Row:
+    """The same row, known on a day by some means."""
+    return Row(row.date, row.kind, row.party, row.value, by, day, row.line, row.of)
 
 
 def live(deal: Deal, case: Case, levels: Mapping[str, int], numbers: Mapping[str, float],
@@ -339,7 +377,8 @@ def live(deal: Deal, case: Case, levels: Mapping[str, int], numbers: Mapping[str
         )
 
     functions = tuple((slot, build(expr), bool(getattr(expr, "truly", False))) for slot, expr in deal.reads)
-    lived = LivedDeal(deal, case, automaton(), automaton(), functions, _kinds(deal))
+    known = automaton()
+    lived = LivedDeal(deal, case, known, automaton(), functions, _kinds(deal), dict(known.facts))
     if starts <= case.as_of.toordinal():
         for a in (lived.known, lived.true):
             a.play(case.as_of.toordinal())

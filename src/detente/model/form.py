@@ -116,6 +116,7 @@ class Agreed:
     deals: tuple[Deal, ...]
     accepts: Block
     defies: tuple[frozenset[str], ...]
+    groups: tuple[tuple[int, ...], ...]  # the options of each group of moves
     reads: int
 
 
@@ -158,6 +159,8 @@ class Form:
             yield group.conduct
         yield from (self.flow, *(block for _, block in self.effects))
         yield from (self.watch, self.finish, self.record)
+        if self.agreed is not None:
+            yield self.agreed.accepts
 
     @property
     def remembered(self) -> tuple[int, ...]:

@@ -20,6 +20,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from detente.language.problems import Problem, Refused
+
 from .form import Calendar, Form
 from .layout import BLOCK, Layout
 
@@ -56,6 +58,10 @@ class Kernel:
     """The compiled step of a form with its loop. Calls let go of the interpreter lock and share nothing."""
 
     def __init__(self, form: Form) -> None:
+        if form.agreed is not None:
+            case = form.agreed.case
+            place = next(iter(case.agreements.values())).place
+            raise Refused((Problem("agreement_not_played", place, {"what": "the compiled step"}),), case.files)
         self.form = form
         self._engine, address = _load(_object_code(form))
         self._run = ctypes.CFUNCTYPE(None, ctypes.c_void_p)(address)

@@ -12,13 +12,14 @@ from typing import Any
 import numpy as np
 
 from detente.language import tree
+from detente.language.agreement import Acceptance, Agreement
 from detente.language.calendar import DAYS_A_YEAR
 from detente.language.case import Case, Choice, Event, Rule
-from detente.language.problems import Problem, Refused
 from detente.language.tree import Expr
 from detente.language.walk import children
 
-from .form import Accumulator, Block, Calendar, Draw, Form, Guard, GuardKind, Moves, Op, clean
+from .deals import Deal, most_looks
+from .form import Accumulator, Agreed, Block, Calendar, Draw, Form, Guard, GuardKind, Moves, Op, clean
 from .philox import slots
 
 _COMPARE = {"<": "lt", "<=": "le", ">": "gt", ">=": "ge", "==": "eq", "!=": "ne"}
@@ -28,9 +29,6 @@ LAGS = ("smooth", "delay")  # what compiles to a hidden stock
 
 def lower(case: Case) -> Form:
     """The form of a case. Its constants, start levels and names stand beside what is compiled."""
-    if case.agreements:
-        first = next(iter(case.agreements.values()))
-        raise Refused((Problem("agreement_not_played", first.place, {"what": "the model"}),), case.files)
     return Lowering(case).form()
 
 
@@ -71,6 +69,7 @@ class Lowering:
         self._kept_alive: list[Expr] = []
         self.draws: dict[str, int] = {}
         self.accumulators: dict[tuple[str, Expr], int] = {}
+        self.deal_reads: dict[Expr, int] = {}
 
     # --- slots ---------------------------------------------------------------------------------------------
 
@@ -114,6 +113,7 @@ class Lowering:
         record = self._record()
         recorded = self._hidden_changes(flow)  # last: every block before may have brought hidden stocks
         begin, delays = self._begin()
+        agreed = self._agreed()
         return Form(
             assumptions=tuple(case.assumptions), options=tuple(case.options),
             levels=tuple(o.levels for o in case.options.values()),
@@ -125,8 +125,50 @@ class Lowering:
             ends=tuple(self.events[e.name] for e in case.events.values() if e.ends),
             watch=watch.block(outs=()), accumulators=tuple(kept), finish=finish, record=record,
             constants=np.array(self.constants or [0.0]), constant_names=tuple(self.constant_names),
-            start_levels=np.array([float(o.start) for o in case.options.values()]),
+            start_levels=np.array([float(o.start) for o in case.options.values()]), agreed=agreed,
         )
+
+    def _agreed(self) -> Agreed | None:
+        """The agreements, once everything that reads them is lowered."""
+        case = self.case
+        if not case.agreements:
+            return None
+        accepts = self._accepts()
+        deals = []
+        for name, agreement in case.agreements.items():
+            reads = tuple((slot, e) for e, slot in self.deal_reads.items() if getattr(e, "agreement", "") == name)
+            offered = tuple(name in strategy.offers for strategy in case.strategies.values())
+            deals.append(Deal(agreement, offered, reads, self._look_draws(agreement)))
+        numbers = {name: i for i, name in enumerate(case.options)}
+        groups = tuple(
+            tuple(numbers[n] for n, o in case.options.items() if o.party in parties) for parties in turns(case)
+        )
+        defies = tuple(frozenset(strategy.defies) for strategy in case.strategies.values())
+        return Agreed(case, tuple(deals), accepts, defies, groups, len(self.deal_reads))
+
+    def _accepts(self) -> Block:
+        b = Builder(self)
+        for index, agreement in enumerate(self.case.agreements.values()):
+            conditions = [self._accepted(b, agreement.name, p, a) for p, a in agreement.accepts.items()]
+            if conditions:
+                b.out(index, b.fold("and", conditions))
+        return clean(b.block())
+
+    def _accepted(self, b: Builder, name: str, party: str, accepts: Acceptance) -> int:
+        if isinstance(accepts, Choice):
+            return b.op("ge", b.choose(f"{name} by {party}", accepts), b.literal(1.0))
+        return b.condition(accepts)
+
+    def _look_draws(self, agreement: Agreement) -> dict[tuple[str, str], tuple[int, ...]]:
+        found = {}
+        for means in agreement.means.values():
+            most, name = most_looks(means, self.case.step), f"look:{agreement.name}:{means.name}"
+            if means.every is None:
+                days = [self.draw(f"{name}:day:{i}") for i in range(most)]
+                found[means.name, ""] = (self.draw(f"{name}:number"), *days)
+            for o in means.of:
+                found[means.name, o] = tuple(self.draw(f"{name}:{o}:{i}") for i in range(most))
+        return found
 
     def _moves(self, parties: Sequence[str]) -> Moves:
         case = self.case
@@ -402,6 +444,11 @@ def _quantity(b: Builder, node: tree.QuantityRef) -> int:
     return b.auxiliary(node.name) if auxiliary else b.op("stock", slot=b.shared.stocks[node.name])
 
 
+def _deal(b: Builder, node: Expr) -> int:
+    """What is read of an agreement, as it stood at the end of the step before (in measures: of this one)."""
+    return b.op("deal", slot=b.shared.deal_reads.setdefault(node, len(b.shared.deal_reads)))
+
+
 def _event(b: Builder, node: tree.EventCount) -> int:
     return b.op("count" if b.at_end else "before", slot=b.shared.events[node.name])
 
@@ -522,6 +569,8 @@ _VALUES: dict[type, Callable[[Builder, Any], int]] = {
     tree.Now: lambda b, n: b.op("day"),
     tree.DateLiteral: _date,
     tree.Never: lambda b, n: b.literal(math.inf),
+    tree.RowTotal: _deal,
+    tree.AgreementNumber: _deal,
     tree.Aggregate: _aggregate,
 }
 
@@ -535,6 +584,8 @@ _CONDITIONS: dict[type, Callable[[Builder, Any], int]] = {
         _COMPARE[n.op], b.op("theta", slot=b.shared.assumptions[n.assumption]), b.literal(float(n.rival))
     ),
     tree.And: lambda b, n: b.fold("and", [b.condition(arg) for arg in n.args]),
+    tree.AgreementTruth: lambda b, n: b.op("ne", _deal(b, n), b.literal(0.0)),
+    tree.CompareAgreement: lambda b, n: b.op("ne", _deal(b, n), b.literal(0.0)),
     tree.Or: lambda b, n: b.fold("or", [b.condition(arg) for arg in n.args]),
     tree.Not: lambda b, n: b.op("not", b.condition(n.arg)),
     tree.IfElse: lambda b, n: b.op("choose", b.condition(n.condition), b.condition(n.then), b.condition(n.other)),

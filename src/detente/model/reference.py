@@ -14,7 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from . import numerics
-from .form import Block, Calendar, Form, Guard, Moves, Op
+from .deals import LivedDeal, live
+from .form import Agreed, Block, Calendar, Form, Guard, Moves, Op
 from .philox import uniform
 
 Array = NDArray[np.float64]
@@ -47,6 +48,8 @@ class State:
     lags: tuple[NDArray[np.int64], ...] = ()
     first: Array = field(default_factory=lambda: np.zeros((0, 0)))  # per delay, its value at the start
     troubles: tuple[Trouble, ...] = ()
+    deals: tuple[tuple[LivedDeal, ...], ...] = ()  # by run; a step leaves those of the state before as they were
+    agreed: Array = field(default_factory=lambda: np.zeros((0, 0)))  # what is read of them, [read, run]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +72,7 @@ def play(
     state = start(world)
     rows = [_row(world, state, 0)]
     for k in range(calendar.steps):
-        state = step(world, state, k, luck(form, seed, k, futures, runs))
+        state = step(world, state, k, luck(form, seed, k, futures, runs), in_place=True)
         rows.append(_row(world, state, k + 1))
     finish = Values(world, state, form.finish, calendar.steps)
     measures = np.array([finish[op] for _, op in form.finish.outs]).reshape(len(form.measures), len(theta)).T
@@ -122,11 +125,15 @@ def start(world: World) -> State:
         lags.append(np.where((span >= 1) & (span <= world.calendar.steps), span, 1).astype(np.int64))
     first = np.array([state.stocks[stock] for stock, _ in form.delays])
     lines = tuple(np.zeros((world.calendar.steps, lanes)) for _ in form.delays)
-    return replace(state, lags=tuple(lags), first=first, lines=lines)
+    state = replace(state, lags=tuple(lags), first=first, lines=lines)
+    return state if form.agreed is None else _met(world, state, form.agreed)
 
 
-def step(world: World, state: State, k: int, draws: Array) -> State:
-    """The state after step k (from 0): moves, luck, change, effects, bounds, end, watch."""
+def step(world: World, state: State, k: int, draws: Array, *, in_place: bool = False) -> State:
+    """The state after step k (from 0): moves, luck, change, effects, bounds, agreements, end, watch.
+
+    `in_place` lets the agreements of the state before be played on, which is quicker; that state is spent then.
+    """
     form, alive, before = world.form, state.alive, state.counts
     troubles = list(state.troubles)
 
@@ -135,8 +142,14 @@ def step(world: World, state: State, k: int, draws: Array) -> State:
         troubles.extend(values.troubles(k, alive))
         return values
 
-    for group in form.moves:
-        state = replace(state, levels=_moved(world, state, group, block_of))
+    accepted = None if form.agreed is None else block_of(form.agreed.accepts, state)
+    state, wanted = (state, None) if form.agreed is None else _commanded(world, state, form.agreed, k, in_place)
+    for i, group in enumerate(form.moves):
+        levels = _moved(world, state, group, block_of)
+        if wanted is not None and form.agreed is not None:
+            for option in form.agreed.groups[i]:
+                levels[option] = np.where(np.isnan(wanted[option]), levels[option], wanted[option])
+        state = replace(state, levels=levels)
     flow = block_of(form.flow, state)
     counts = np.zeros_like(before)
     for event, op in form.luck:
@@ -152,6 +165,8 @@ def step(world: World, state: State, k: int, draws: Array) -> State:
                 stocks[stock] = np.where(hit, values[op], stocks[stock])
             state = replace(state, stocks=stocks)
     state = _bounded(world, state)
+    if form.agreed is not None and accepted is not None:
+        state = _lived(world, state, form.agreed, k, draws, accepted)
     ended = (counts[list(form.ends)] > 0).any(axis=0) if form.ends else np.zeros_like(alive)
     state = replace(state, alive=alive & ~ended)
     watch = Values(world, state, form.watch, k + 1)
@@ -161,6 +176,71 @@ def step(world: World, state: State, k: int, draws: Array) -> State:
         for a, old in zip(form.accumulators, state.accumulators, strict=True)
     ]).reshape(state.accumulators.shape)
     return replace(state, accumulators=accumulators, troubles=tuple(troubles))
+
+
+# --- agreements ------------------------------------------------------------------------------------------------
+
+
+def _days(world: World, agreed: Agreed, k: int) -> tuple[int, int]:
+    """The first and the last day of step k; those of the step before the first are both `as_of`."""
+    origin = agreed.case.as_of.toordinal()
+    return origin + int(world.calendar.day[k]) + 1, origin + int(world.calendar.day[k + 1])
+
+
+def _met(world: World, state: State, agreed: Agreed) -> State:
+    """The agreements at the start of every run."""
+    form, values = world.form, Values(world, state, world.form.record, 0)
+    deals = []
+    for lane in range(world.theta.shape[1]):
+        levels = {name: int(state.levels[i, lane]) for i, name in enumerate(form.options)}
+        numbers = {form.series[i]: float(values[op][lane]) for i, op in form.record.outs}
+        assumptions = {name: float(world.theta[i, lane]) for i, name in enumerate(form.assumptions)}
+        deals.append(tuple(live(deal, agreed.case, levels, numbers, assumptions) for deal in agreed.deals))
+    return replace(state, deals=tuple(deals), agreed=_read(agreed, tuple(deals)))
+
+
+def _read(agreed: Agreed, deals: tuple[tuple[LivedDeal, ...], ...]) -> Array:
+    """What expressions read of the agreements, [read, run]."""
+    found = np.zeros((agreed.reads, len(deals)))
+    for lane, each in enumerate(deals):
+        for lived in each:
+            for slot, value in lived.read():
+                found[slot, lane] = value
+    return found
+
+
+def _commanded(world: World, state: State, agreed: Agreed, k: int, in_place: bool) -> tuple[State, Array]:
+    """The levels that contingencies want in step k, [option, run], NaN for none; the agreements are copies now."""
+    first, last = _days(world, agreed, k)
+    wanted = np.full(state.levels.shape, np.nan)
+    number = {name: i for i, name in enumerate(world.form.options)}
+    deals = state.deals if in_place else tuple(tuple(lived.fork() for lived in each) for each in state.deals)
+    for lane, each in enumerate(deals):
+        for lived in each if state.alive[lane] else ():
+            for option, level in lived.commands(first, last, agreed.defies[world.strategy]).items():
+                wanted[number[option], lane] = level
+    return replace(state, deals=deals), wanted
+
+
+def _lived(world: World, state: State, agreed: Agreed, k: int, draws: Array, accepted: Values) -> State:
+    """The agreements after the days of step k."""
+    form, (first, last) = world.form, _days(world, agreed, k)
+    values = Values(world, state, form.record, k + 1)
+    signs = {deal: accepted[op] for deal, op in agreed.accepts.outs}
+    for lane in np.flatnonzero(state.alive):
+        levels = {name: int(state.levels[i, lane]) for i, name in enumerate(form.options)}
+        events = {name: int(state.counts[i, lane]) for i, name in enumerate(form.events)}
+        numbers = {form.series[i]: float(values[op][lane]) for i, op in form.record.outs}
+        each = state.deals[lane]
+        for i, lived in enumerate(each):
+            if lived.deal.offered[world.strategy] and i in signs and signs[i][lane]:
+                lived.sign(last)
+            lived.play(first, last, levels, events, numbers, draws[:, lane].tolist())
+            if lived.known.starts == last:
+                for other in each:
+                    if other.deal.agreement.name == lived.deal.agreement.replaces:
+                        other.give_way(lived.deal.agreement.name)
+    return replace(state, agreed=_read(agreed, state.deals))
 
 
 # --- the parts of a step ---------------------------------------------------------------------------------------
@@ -288,6 +368,7 @@ _READ: dict[str, Callable[[Values, Op], Any]] = {
     "due": lambda v, op: v.world.calendar.due[op.slot, v.k],
     "draw": lambda v, op: v.draws[op.slot],  # type: ignore[index]
     "acc": lambda v, op: v.state.accumulators[op.slot],
+    "deal": lambda v, op: v.state.agreed[op.slot],
     "day": lambda v, op: _clock(v, "day"),
     "year": lambda v, op: _clock(v, "year"),
     "month": lambda v, op: _clock(v, "month"),

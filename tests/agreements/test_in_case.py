@@ -1,0 +1,126 @@
+"""An agreement played within a case: what it does to the runs, and that its history, written as a log, monitors to
+the same states."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from detente.agreements.automaton import Automaton
+from detente.agreements.days import NEVER
+from detente.language.case import Case
+from detente.language.load import load
+from detente.model.lower import calendar, lower
+from detente.model.reference import World, luck, play, start, step
+
+from .test_twins import state_of
+
+CHEATING = Path(__file__).parent / "examples" / "cheating.yaml"
+
+
+@pytest.fixture(scope="module")
+def case() -> Case:
+    return load(CHEATING, warn=False)
+
+
+def lived(case: Case, runs: int, seed: int, strategy: int = 0) -> list[tuple[Any, list[tuple[int, dict[str, Any]]]]]:
+    """For every run the agreement at the end, and its known state after every step."""
+    form, when = lower(case), calendar(case)
+    theta = np.linspace(0.05, 0.95, runs)[None, :]
+    world = World(form, when, theta, strategy, form.constants)
+    futures, numbers = np.zeros(runs, dtype=np.int64), np.arange(runs)
+    state = start(world)
+    seen: list[list[tuple[int, dict[str, Any]]]] = [[] for _ in range(runs)]
+    for k in range(when.steps):
+        state = step(world, state, k, luck(form, seed, k, futures, numbers), in_place=True)
+        for lane in range(runs):
+            known = state.deals[lane][0].known
+            seen[lane].append((known.day, state_of(known)))
+    return [(state.deals[lane][0], seen[lane]) for lane in range(runs)]
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_a_simulated_history_as_a_log_monitors_to_the_same_states(case: Case, seed: int) -> None:
+    kinds = set()
+    for deal, seen in lived(case, 12, seed):
+        if deal.known.starts >= NEVER:
+            continue
+        rows = sorted(deal.log, key=lambda row: (row.known, row.date, row.line))
+        values = {n: o.values for n, o in case.options.items() if o.values}
+        facts = {n: float(o.start) for n, o in case.options.items()} | dict.fromkeys(case.quantities, 0.0)
+        assumptions = dict(deal.known.assumptions)
+        again = Automaton(
+            deal.deal.agreement, starts=deal.known.starts, grace=case.step, facts=facts, values=values,
+            assumptions=assumptions,
+        )  # fmt: skip
+        at = 0
+        for day, state in seen:
+            while True:
+                nxt = min(rows[at].known if at < len(rows) else NEVER, again.next_day())
+                if nxt > day:
+                    break
+                todo = [row for row in rows[at:] if row.known == nxt]
+                at += len(todo)
+                again.play(nxt, todo)
+            again.day = day
+            assert state_of(again) == state, dt.date.fromordinal(day)
+        kinds |= {b.evidence for b in deal.known.breaches} | {deal.known.reason}
+        kinds |= {row.kind for row in rows if row.known > row.date}
+    assert {"found", "dprk.covert"} <= kinds
+
+
+def test_the_true_run_is_ahead_of_the_known_one(case: Case) -> None:
+    late = []
+    for deal, _ in lived(case, 12, 3):
+        for b in deal.known.breaches:
+            if b.owed.name == "dprk.covert" and b.evidence == "found" and not b.by_alarms:
+                late.append(b.known - b.date)
+    assert late
+    assert min(late) >= 0
+    assert max(late) > 0
+
+
+def measured(case: Case, strategy: str, runs: int = 40) -> dict[str, Any]:
+    form = lower(case)
+    theta = np.linspace(0.0, 1.0, runs)[:, None]
+    index = form.strategies.index(strategy)
+    played = play(form, calendar(case), theta, index, 1, np.zeros(runs, dtype=np.int64), np.arange(runs))
+    return dict(zip(form.measures, played.measures.T, strict=True))
+
+
+def test_offers_commands_and_defiance(case: Case) -> None:
+    offered, idle, defiant = (measured(case, name) for name in ("offer", "idle", "defiant"))
+    assert idle["frozen"].max() == 0.0
+    assert offered["frozen"].max() > 0.5
+    assert offered["punished"].max() > 0
+    assert defiant["punished"].max() == 0  # the United States does not carry it out
+    assert (offered["cheated"] >= offered["caught"] * 0).all()
+    assert offered["cheated"].sum() > 0
+
+
+def test_runs_do_not_depend_on_their_neighbours(case: Case) -> None:
+    form, when = lower(case), calendar(case)
+    theta = np.full((4, 1), 0.7)
+    futures = np.zeros(4, dtype=np.int64)
+    together = play(form, when, theta, 0, 5, futures, np.arange(4)).measures
+    for i in range(4):
+        alone = play(form, when, theta[:1], 0, 5, futures[:1], np.array([i])).measures
+        np.testing.assert_array_equal(alone[0], together[i])
+
+
+def test_a_step_leaves_the_state_before_as_it_was(case: Case) -> None:
+    form, when = lower(case), calendar(case)
+    world = World(form, when, np.full((1, 2), 0.5), 0, form.constants)
+    futures, runs = np.zeros(2, dtype=np.int64), np.arange(2)
+    state = start(world)
+    for k in range(12):
+        state = step(world, state, k, luck(form, 1, k, futures, runs))
+    before = [state_of(each[0].known) for each in state.deals]
+    one = step(world, state, 12, luck(form, 1, 12, futures, runs))
+    assert [state_of(each[0].known) for each in state.deals] == before
+    two = step(world, state, 12, luck(form, 1, 12, futures, runs))
+    assert [state_of(each[0].known) for each in one.deals] == [state_of(each[0].known) for each in two.deals]
