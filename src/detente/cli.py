@@ -151,7 +151,9 @@ def show(
         from detente.report.story import tell
 
         chosen = strategy or next(iter(loaded.strategies))
-        story = tell(loaded, chosen, future, run, seed=seed, settings=_settings(loaded, fix), steps=steps)
+        settings = _settings(loaded, fix)
+        with _progress("telling", quiet=as_json):
+            story = tell(loaded, chosen, future, run, seed=seed, settings=settings, steps=steps)
         _print_json(story.to_json()) if as_json else print(story.as_text())
 
 

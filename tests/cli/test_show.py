@@ -25,7 +25,7 @@ def test_in_words(said: Command) -> None:
     ]
     assert lines[4] == "2020-01-31 to 2020-02-29 (step 1)"
     assert lines[5].startswith("  us.sanctions: none -> full (the strategy, race.yaml:")
-    assert "progress: 0 -> 0.025: +0.025 pace * (them.work == goes_on)" in done.out
+    assert "progress: 0 -> 0.025: +0.025 from pace * (them.work == goes_on)" in done.out
     assert lines[-1] == "The story goes no further."
 
 

@@ -169,10 +169,12 @@ def _stored(stocks: Array, block: Block, values: Values) -> Array:
 
 
 def _terms(expr: Expr | None) -> list[tuple[float, Expr]]:
-    """An expression as a sum of signed terms."""
+    """An expression as a sum of signed terms; (a - b) / c is a / c - b / c."""
     if isinstance(expr, Arith) and expr.op in ("+", "-"):
         sign = 1.0 if expr.op == "+" else -1.0
         return [*_terms(expr.left), *((sign * s, term) for s, term in _terms(expr.right))]
+    if isinstance(expr, Arith) and expr.op == "/":
+        return [(sign, replace(expr, left=term)) for sign, term in _terms(expr.left)]
     if isinstance(expr, Negate):
         return [(-s, term) for s, term in _terms(expr.arg)]
     return [] if expr is None else [(1.0, expr)]
