@@ -12,6 +12,7 @@ DOCS = Path(__file__).parents[2] / "docs"
 
 @pytest.mark.parametrize("page", ["explore.md", "store.md"])
 def test_the_page_runs(page: str) -> None:
-    failed, tried = doctest.testfile(str(DOCS / page), module_relative=False, optionflags=doctest.NORMALIZE_WHITESPACE)
+    how = doctest.NORMALIZE_WHITESPACE
+    failed, tried = doctest.testfile(str(DOCS / page), module_relative=False, optionflags=how)
     assert tried > 5
     assert failed == 0
