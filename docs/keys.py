@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from detente.language import argument, conduct, distributions, dynamics, header, sections
+from detente.language import argument, conduct, conflict, distributions, dynamics, header, sections
 
 TEXTS = {
     "label": "a few words for charts and tables", "note": "anything for the reader",
@@ -127,6 +127,21 @@ KEYS: dict[str, tuple[Sequence[str], Mapping[str, str]]] = {
         argument.CHECK_KEYS,
         {"set": "assumptions, quantities or options to hold fixed",
         "says": "what must then hold in every future"},
+    ),
+    "conflict": (
+        conflict.SECTION_KEYS,
+        {
+            "parties": "who takes part; all who have options unless given",
+            "options": "what they can set; all of theirs unless given",
+            "start": "levels of the status quo where they differ from those of the case: `{us.talks: direct}`",
+            "infeasible": "conditions that no state may meet",
+            "one_way": "options whose level only rises (`up`) or falls (`down`): `{us.strike: up}`",
+            "forbidden": "moves that nobody may make: a list of `{party: .., from: CONDITION, to: CONDITION}`",
+            "preferences": "a party's statements, the most important first; those of an inner list are of equal rank",
+            "strong": "how many of a party's first statements carry strength of preference: `{us: 1}`",
+            "variants": "other preferences by name: `{critic: {preferences: {us: [..]}, note: .., source: ..}}`",
+            "source": TEXTS["source"], "note": TEXTS["note"],
+        },
     ),
 }  # fmt: skip
 
