@@ -64,9 +64,10 @@ def _explored(
         found = explore_run(Path(what), claims=claims)
         _known(claims, tuple(found.case.claims))
         return found
-    from detente.cli import _load, _settings
+    from detente.cli import _load, _playable, _settings
 
     case = _load(what)
+    _playable(case, None)
     _known(claims, tuple(case.claims))
     return explore(case, futures=futures, runs=runs, seed=seed, settings=_settings(case, fix), claims=claims,
                    workers=workers, progress=progress)
@@ -138,6 +139,8 @@ def lines(found: Exploration) -> list[str]:
 def _claim(found: Exploration, name: str, one: Found) -> list[str]:
     share = "" if one.verdict.share is None else f" ({one.verdict.share:.0%} of futures)"
     said = [f"{name}: {one.verdict.verdict}{share}"]
+    if name not in found.table.claims:
+        return [*said, f"  {one.why}"]
     said += [f"  {found.sentence(name, box)}" for box in one.boxes] or ["  No box of assumptions sets it apart."]
     leaf = next((leaf for leaf in one.leaves if leaf.limits), None)
     if leaf:
@@ -150,7 +153,7 @@ def _claim(found: Exploration, name: str, one: Found) -> list[str]:
     said.append(f"  {_flip(one)}")
     if one.argument:
         said.append(f"  {one.argument.said}")
-    if found.ranges:
+    if found.ranges and name in found.table.claims:
         at = [f"{factor}: {verdicts[name].verdict}" for factor, verdicts in found.ranges.items()]
         said.append(f"  With every range {', '.join(at)}")
     return said

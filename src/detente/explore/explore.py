@@ -20,6 +20,8 @@ from detente.claims.result import Verdict, finite
 from detente.claims.stored import Player, case_of, futures_of, play_futures
 from detente.claims.tally import Tally
 from detente.language.case import Case, Setting
+from detente.language.problems import Refused
+from detente.language.wording import say
 from detente.simulate.store import open_store
 
 from .basis import basis_of
@@ -43,6 +45,7 @@ FORMAT = 1
 BASE, FEW_BASE, MANY = 256, 128, 24  # futures of a Sobol' design, and with more assumptions than `MANY`
 STORED = "It needs runs in futures that were not drawn, and a stored run has none: `detente explore CASE` makes them."
 NO_GOALS = "The case has no `goals:`, so nothing says which way a measure is better."
+OF_GRAPH = "It is asked of the conflict graph, which is the same in all futures."
 NOT_FINITE = "The margin is not finite in every future: the claim is decided by assumptions alone in some."
 Progress = Callable[[int, int], None]
 
@@ -104,7 +107,7 @@ class Exploration:
             "verdict": verdict.verdict, "share": verdict.share,
             "boxes": [self._box(name, box) for box in found.boxes],
             "tree": [self._leaf(name, leaf) for leaf in found.leaves],
-            "sensitivity": {a: self._sensitivity(found, a) for a in self.table.names},
+            "sensitivity": {a: self._sensitivity(found, a) for a in self.table.names if name in self.table.claims},
             "explained": found.explained,
             "flips": found.flip.to_json(),
             "premises": {p: one.to_json() for p, one in argued.premises.items()} if argued else {},
@@ -112,7 +115,9 @@ class Exploration:
             "tornado": {bar.assumption: dict(bar.ends) for bar in found.tornado},
             "rivals": {a: {r: one.to_json() for r, one in rivals.items()} for a, rivals in verdict.rivals.items()},
         }
-        if self.ranges:
+        if name not in self.table.claims:
+            told["why"] = OF_GRAPH
+        elif self.ranges:
             told["ranges"] = {
                 factor: {"verdict": verdicts[name].verdict, "share": verdicts[name].share}
                 for factor, verdicts in self.ranges.items()
@@ -177,8 +182,18 @@ def explore(
     if (why := why_not(player.ensemble.case)) is None and table.names:
         base = min(futures, BASE if len(table.names) <= MANY else FEW_BASE)
         indices = sobol_indices(case, base=base, **told)
-    at = verdicts_at(case, futures=futures, **told)
-    return _explored(frame, player, claims, indices, why, at, None)
+    at, why_ranges = _at_other_ranges(case, futures, told)
+    return _explored(frame, player, claims, indices, why, at, why_ranges)
+
+
+def _at_other_ranges(
+    case: Case, futures: int, told: Mapping[str, Any]
+) -> tuple[Mapping[str, Mapping[str, Verdict]], str | None]:
+    """The verdicts at other ranges; or why there are none, where a wider range leads out of what can be played."""
+    try:
+        return verdicts_at(case, futures=futures, **told), None
+    except Refused as refused:
+        return {}, f"A wider range cannot be played: {say(refused.problems[0]).headline}."
 
 
 def explore_run(folder: Path, *, claims: Sequence[str] | None = None, case: Case | None = None) -> Exploration:
@@ -197,11 +212,14 @@ def _explored(
     ensemble, judge = player.ensemble, player.judge
     table = table_of(frame, ensemble.case, judge.claims, ensemble.strategies)
     verdicts = _verdicts(frame, ensemble.case, judge)
-    names = [name for name in judge.claims if wanted is None or name in wanted]
+    names = [name for name in verdicts if wanted is None or name in wanted]
     shares = _explained(table, names, ensemble.seed)
     dependent = why_not(ensemble.case)
     found = {}
     for name in names:
+        if name not in table.claims:
+            found[name] = _of_graph(verdicts[name])
+            continue
         first, shapley, whole = shares.get(name, ({}, {}, None))
         total = {a: one.total for a, one in indices.get(name, {}).items()}
         reason = None if total or not table.names else (why or NOT_FINITE)
@@ -225,7 +243,8 @@ def _explained(
 ) -> dict[str, tuple[dict[str, Estimate], dict[str, Estimate], float | None]]:
     """First-order shares, Shapley effects and what all explain, by claim, from the futures where all are defined;
     claims that are not finite, or not defined in a future, are taken by themselves or left out."""
-    usable = [n for n in claims if np.isfinite(table.claims[n].margin[table.claims[n].counted]).all()]
+    played = [n for n in claims if n in table.claims]
+    usable = [n for n in played if np.isfinite(table.claims[n].margin[table.claims[n].counted]).all()]
     groups: dict[bytes, list[str]] = {}
     for name in usable:
         groups.setdefault(table.claims[name].counted.tobytes(), []).append(name)
@@ -241,6 +260,11 @@ def _explained(
             first, shapley = (dict(zip(part.names, one[i], strict=True)) for one in (made.first, made.shapley))
             found[name] = (first, shapley, made.whole[i].value)
     return found
+
+
+def _of_graph(verdict: Verdict) -> Found:
+    """A claim that no future can turn."""
+    return Found(verdict, "fails", (), (), Flip(None, None, None, {}, {}), None, {}, {}, {}, OF_GRAPH, None, ())
 
 
 def _found(
