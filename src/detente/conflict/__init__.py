@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from .preferences import ConflictError, Preference, Statement, numbers, prioritised, ranking, with_strength
     from .section import Section, read_section
     from .sensitivity import Swap, Tally, swaps, tally
+    from .solved import Solved, solve_case, solve_model
     from .stability import Stability, solve
 
 _HOMES = {
@@ -46,6 +47,7 @@ _HOMES = {
     "preferences": ("ConflictError", "Preference", "Statement", "numbers", "prioritised", "ranking", "with_strength"),
     "section": ("Section", "read_section"),
     "sensitivity": ("Swap", "Tally", "swaps", "tally"),
+    "solved": ("Solved", "solve_case", "solve_model"),
     "stability": ("Stability", "solve"),
 }
 _MODULE_OF = {name: module for module, names in _HOMES.items() for name in names}
@@ -68,6 +70,7 @@ __all__ = [
     "Preference",
     "Reason",
     "Section",
+    "Solved",
     "Space",
     "Stability",
     "Statement",
@@ -99,6 +102,8 @@ __all__ = [
     "reason",
     "smallest_change",
     "solve",
+    "solve_case",
+    "solve_model",
     "summary",
     "swaps",
     "table",

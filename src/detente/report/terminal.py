@@ -69,7 +69,7 @@ def _care(verdict: Verdict) -> str:
     notes = [text.format(value) for value, text in said if value >= 0.005]
     if verdict.variants:
         without = [variant for variant, holds in verdict.variants.items() if not holds]
-        where = f", not {', '.join(without)}" if 0 < len(without) < len(verdict.variants) else ""
+        where = f", not in {', '.join(without)}" if 0 < len(without) < len(verdict.variants) else ""
         notes.append(f"{sum(verdict.variants.values())} of {len(verdict.variants)} orderings{where}")
     for name, rivals in verdict.rivals.items():
         if len({one.verdict for one in rivals.values() if one.verdict}) > 1:
