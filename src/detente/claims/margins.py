@@ -164,7 +164,7 @@ def _compare(node: Compare, sample: Sample) -> Condition:
 def _exact(node: Compare, holds: Flags, gap: Spread) -> Condition:
     distance = np.where(gap.value == 0, 0.0, np.abs(gap.value))
     undefined = np.isnan(gap.value)
-    margin = -distance if node.op == "==" else distance
+    margin = 0.0 - distance if node.op == "==" else distance  # no minus zero: it is printed
     return Condition(holds, margin, lambda: (holds & ~undefined, ~holds & ~undefined))
 
 
