@@ -9,6 +9,7 @@ from . import raw as r
 from . import tree as t
 from .agreement_words import agreement_call, is_agreement_call
 from .arithmetic import constant
+from .calendar import Duration
 from .estimates import covering, estimate
 from .functions import AGGREGATES, CALENDAR, ESTIMATES, FUNCTIONS, Function
 from .grammar import GRAPH
@@ -160,7 +161,7 @@ def _stock(resolver: Resolver, node: r.Apply, call: t.Call) -> t.Expr | None:
     slack = 1e-9 * most
     if low < least - slack or high > most + slack:
         return resolver.no(code, raw, name=node.name, found=resolver.text.says(raw), low=f"{low:g}",
-                           high=f"{high:g}", step=scope.step, horizon=f"{most:g} years")  # fmt: skip
+                           high=f"{high:g}", step=scope.step, horizon=Duration(most, "year"))  # fmt: skip
     return call
 
 

@@ -61,5 +61,6 @@ REMEDIES: dict[tuple[str, str], str] = {
     (CLAIM.where, ""): "claims compare `P(..)`, `mean(..)`, `median(..)` and `q(..)` of measures",
     (CLAIM.where, "a measure"): "write `P({name} > 0 under STRATEGY)`, `mean({name} under STRATEGY)` "
                                 "or `median({name} under STRATEGY)`",
+    (CLAIM.where, "a measured date"): "write `P({name} < never under STRATEGY)` or `median({name} under STRATEGY)`",
     (CLAIM.where, "an assumption"): "move it into the estimate: `mean(MEASURE - {name} under STRATEGY)`",
 }  # fmt: skip

@@ -180,7 +180,7 @@ class Resolver:
         if name in scope.assumptions:
             return self.assumption(node, mode)
         if name in scope.measures:
-            return self.measure(node, cover) if mode.measures else self.not_here(node, "a measure", mode)
+            return self.measure(node, cover) if mode.measures else self._measure_not_here(node, mode)
         if is_agreement_word(scope, name):
             return agreement_word(self, node, mode)
         return self.unknown(node)
@@ -206,6 +206,11 @@ class Resolver:
             example = next(iter(self.scope.strategies), "STRATEGY")
             return self.no("measure_without_strategy", node, measure=node.name, strategy=example)
         return t.MeasureAt(node.name, cover.strategy, place=self.place(node))
+
+    def _measure_not_here(self, node: r.Word, mode: Mode) -> t.Expr | None:
+        """A measured date has a remedy of its own in some places."""
+        dated = self.scope.measures[node.name].kind == "date" and (mode.where, "a measured date") in REMEDIES
+        return self.not_here(node, "a measured date" if dated else "a measure", mode)
 
     def not_here(self, node: r.Word, what: str, mode: Mode) -> t.Expr | None:
         remedy = REMEDIES.get((mode.where, what), REMEDIES[mode.where, ""])
