@@ -26,3 +26,16 @@ def test_a_long_chain_of_lags_starts_as_its_end_does(stepped):
     rows = chain("smooth({}, 2 months) + 1").replace("change: 12", "change: 0")
     found = stepped(rows, horizon="2 months")
     assert found["a0"] == [5 + LONG] * 3
+
+
+def test_a_case_without_measures_or_claims_has_a_page_too(run, tmp_path):
+    from detente.report.folder import write
+
+    page = write(run("quantities: {x: {start: 0, change: 1}}\n", futures=8, runs=1), tmp_path / "out")
+    assert "A worked example" in page.read_text(encoding="utf-8")
+
+
+def test_the_time_of_a_lag_is_named_with_its_bounds(said):
+    found = said('quantities: {x: {start: 0, change: 1}, y: {is: "smooth(x, 3 years)"}}\n')
+    assert "is not between one step and the horizon" in found
+    assert "Choose a time from 1 month to 1 year." in found

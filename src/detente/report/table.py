@@ -158,7 +158,7 @@ def _affordable(results: Results, kept: ByFuture) -> int:
             + len(results.quantities) * len(trace_steps(case))
         )
     )
-    most = min(MOST_FUTURES, max(SCRAMBLES * 16, MOST_BYTES // each // SCRAMBLES * SCRAMBLES))
+    most = min(MOST_FUTURES, max(SCRAMBLES * 16, MOST_BYTES // max(1, each) // SCRAMBLES * SCRAMBLES))
     return min(kept.futures, most)
 
 
