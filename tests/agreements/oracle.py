@@ -130,9 +130,9 @@ class Slow:
             case t.Compare(op=op, left=a, right=b):
                 return _compare(op, f(a), f(b))
             case t.And(args=args):
-                return all([f(a) for a in args])
+                return all(f(a) for a in args)
             case t.Or(args=args):
-                return any([f(a) for a in args])
+                return any(f(a) for a in args)
             case t.Not(arg=a):
                 return not f(a)
             case t.Arith(op="+", left=a, right=b):

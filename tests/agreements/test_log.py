@@ -48,7 +48,8 @@ def test_problem(tmp_path: Path, row: str, problem: str) -> None:
 
 
 def test_duplicates_and_order(tmp_path: Path) -> None:
-    text = "2001-03-02,oil,us,1,,,,\n2001-03-02,oil,us,1,,,other words,\n2001-03-01,oil,us,1,,,,\n2001-03-02,oil,us,1,us,,,\n"
+    text = "2001-03-02,oil,us,1,,,,\n2001-03-02,oil,us,1,,,other words,\n"
+    text += "2001-03-01,oil,us,1,,,,\n2001-03-02,oil,us,1,us,,,\n"
     assert problems(tmp_path, text) == [(3, "duplicate"), (4, "out of order")]
 
 

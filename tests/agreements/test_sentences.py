@@ -125,7 +125,8 @@ def test_over_and_expired(at: At) -> None:
     assert at(body, day="2001-03-05")["ended"] is None
     ended = at(body, day="2001-03-06")
     assert ended["ended"] == {"date": "2001-03-06", "reason": "expired"}
-    assert (ended["in_force"], ended["stage"], ended["stage_since"], ended["stage_until"]) == (False, None, None, None)
+    nothing = [ended[key] for key in ("in_force", "stage", "stage_since", "stage_until")]
+    assert nothing == [False, None, None, None]
     assert ended["standing"] == {"us": "released", "dprk": "released"}
 
 
@@ -161,7 +162,8 @@ def test_release_lasts_until_the_next_stage(at: At) -> None:
 def test_stages_in_a_circle_are_refused(at: At) -> None:
     from detente.language.problems import Refused
 
-    body = STAGES.format(one="rules: [{when: us.aid == on, stage: two}]", two="rules: [{when: us.aid == on, stage: one}]")
+    to = "rules: [{{when: us.aid == on, stage: {}}}]"
+    body = STAGES.format(one=to.format("two"), two=to.format("one"))
     with pytest.raises(Refused) as refused:
         at(body, "2001-03-01 us.aid us on")
     assert refused.value.problems[0].code == "agreement_circle"
@@ -268,7 +270,8 @@ def test_late_do_stays_owed(at: At) -> None:
 
 
 def test_deadline_breach_is_struck_out(at: At) -> None:
-    body = "obliges: {us: {oil: {do: count(oil) > 0, by: 2001-03-01}}}\non_breach: {us: [{release: dprk}, {ends: off}]}"
+    body = "obliges: {us: {oil: {do: count(oil) > 0, by: 2001-03-01}}}\n"
+    body += "on_breach: {us: [{release: dprk}, {ends: off}]}"
     log = "2001-02-20 oil us 1 known=2001-05-01"
     assert at(body, log, "2001-04-30")["standing"]["us"] == "breached"
     state = at(body, log)

@@ -28,7 +28,7 @@ class Loaded:
 def find(name: str) -> Path:
     """The file of an agreement given as a path or as the name of a bundled one; the path itself if neither."""
     path, root = Path(name), bundled.folder()
-    if not path.exists() and root and name in names():
+    if not path.exists() and root and name in {*names(), *bundled.names()}:
         return _file_in(root / name)
     return _file_in(path) if path.is_dir() else path
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date as Date  # noqa: N812
 from html import escape
+from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -54,9 +55,21 @@ def as_svg(result: MonitorResult) -> str:
     for i, (label, bars) in enumerate(rows):
         y = 30 + _ROW * i
         parts.append(f'<text x="{_LEFT - 8}" y="{y + 12}" text-anchor="end">{escape(label)}</text>')
-        parts += [_bar(bar, y, first, span) for bar in bars]
+        parts += [_bar(bar, y, first, span) for bar in _joined(bars)]
     parts += _axis(first, span, 30 + _ROW * len(rows))
     return "\n".join([*parts, "</svg>", ""])
+
+
+def _joined(bars: list[_Bar]) -> Iterator[_Bar]:
+    """Bars that say the same and touch are one."""
+    for (_, words), group in groupby(enumerate(bars), key=lambda each: (_gap(bars, each[0]), each[1][3])):
+        same = [bar for _, bar in group]
+        yield same[0][0], same[-1][1], same[0][2], words
+
+
+def _gap(bars: list[_Bar], i: int) -> int:
+    """How many gaps lie before a bar."""
+    return sum(bars[j][1] != bars[j + 1][0] for j in range(i))
 
 
 def _bar(bar: _Bar, y: int, first: int, span: int) -> str:

@@ -174,7 +174,7 @@ def agreement_call(resolver: Resolver, node: r.Apply, mode: Mode) -> t.Expr | No
                            found=resolver.text.says(node.args[0]), known=listed(known))  # fmt: skip
     if arg.name not in known:
         near = resolver.scope.nearest_in(arg.name, known)
-        code = "agreement_takes_near" if near else "agreement_takes"
+        code = "agreement_takes_near" if near else "agreement_takes" if known else "agreement_takes_none"
         return resolver.no(code, arg, name=node.name, takes=takes, found=arg.name, nearest=near,
                            known=listed(known))  # fmt: skip
     return _made(found, arg.name, resolver.place(node))

@@ -17,6 +17,10 @@ _READING: dict[str, tuple[str, str]] = {
     "agreement_no_such_word": ("an agreement has no `{word}`", "Known: {known}."),
     "agreement_no_such_word_near": ("an agreement has no `{word}`", "Did you mean `{nearest}`?"),
     "agreement_takes": ("`{name}` takes the name of one {takes}, not `{found}`", "Known: {known}."),
+    "agreement_takes_none": (
+        "`{name}` takes the name of one {takes}, and there is none",
+        "Declare it, or take this out.",
+    ),
     "agreement_takes_near": (
         "`{name}` takes the name of one {takes}, not `{found}`",
         "Did you mean `{nearest}`? Known: {known}.",
