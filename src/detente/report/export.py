@@ -12,7 +12,7 @@ from pathlib import Path
 from markupsafe import Markup
 
 from . import markdown
-from .document import Figure, Panel, Table, blocks_of, plain, written
+from .document import Drawing, Figure, Panel, Table, blocks_of, pieces, plain, written
 from .folder import write_whole, writing
 from .html import ASSETS
 from .page import sections, subtitle
@@ -20,7 +20,7 @@ from .results import Results
 from .words import in_words
 
 SCALE = 2.0
-ACROSS, GAP, TITLE = 3, 24.0, 26.0
+ACROSS, GAP, TITLE, LETTER = 3, 24.0, 26.0, 6.5
 
 
 def export(results: Results, to: Path, pictures: bool = True) -> list[Path]:
@@ -84,8 +84,24 @@ def as_svg(figure: Figure) -> str:
     return Markup(
         '<svg xmlns="http://www.w3.org/2000/svg" width="{0:g}" height="{1:g}" viewBox="0 0 {0:g} {1:g}">'
         '<style>{2}</style><rect width="100%" height="100%" fill="#ffffff"/>'
-        '<text x="{3:g}" y="20" class="figure-title">{4}</text>{5}</svg>'
-    ).format(*total, Markup(_style()), GAP, figure.title, inner)
+        '<text x="{3:g}" y="20" class="figure-title">{4}</text>{5}{6}</svg>'
+    ).format(*total, Markup(_style()), GAP, figure.title, _key(figure), inner)
+
+
+def _key(figure: Figure) -> Markup:
+    """What the colours mean, right of the title."""
+    x, found = GAP * 2 + LETTER * 1.3 * len(figure.title), Markup("")
+    for piece in pieces(figure.key) if figure.key else ():
+        if isinstance(piece, Drawing):
+            found += Markup('<svg x="{:g}" y="10" width="{:g}" height="{:g}">{}</svg>').format(
+                x, piece.width, piece.height, piece.body
+            )
+            x += piece.width + LETTER
+        else:
+            said = plain(piece)
+            found += Markup('<text x="{:g}" y="19" class="label">{}</text>').format(x, said)
+            x += LETTER * len(said) + GAP / 2
+    return found
 
 
 def _placed(panel: Panel, x: float, y: float) -> Markup:
