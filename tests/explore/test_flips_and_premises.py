@@ -86,6 +86,11 @@ def test_premises_that_always_hold_say_nothing(make_table) -> None:
     assert found is not None
     assert found.follows.to_json() == {"given": 0.4, "without": None, "adds": None}
     assert found.said.startswith("Whether it follows from its premises cannot be seen")
+    nearly = make_table(count=64, claims={"p": np.arange(64) > 2, "c": np.arange(64) < 20})
+    found = argument(nearly, "c", ["p"])
+    assert found is not None
+    assert found.follows.without == 1.0
+    assert found.follows.matters is None
     assert argument(table, "c", []) is None
     assert argument(table, "c", ["not_judged"]) is None
 

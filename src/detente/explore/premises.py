@@ -15,6 +15,7 @@ import numpy as np
 from .table import Flags, Table
 
 NOTHING = 0.05  # a difference of shares that is none
+FEW = 16  # futures, from which nothing can be told
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +30,9 @@ class Given:
 
     @property
     def matters(self) -> bool | None:
-        """Whether the claim is likelier where the premise holds, by more than a twentieth; None if unknown."""
-        if self.given is None or self.without is None:
+        """Whether the claim is likelier where the premise holds, by more than a twentieth; None where either is so
+        in too few futures to tell."""
+        if self.given is None or self.without is None or min(self.futures) < FEW:
             return None
         return self.given - self.without > NOTHING
 
@@ -51,7 +53,7 @@ class Argument:
     def said(self) -> str:
         """What it comes to, in a sentence."""
         if self.follows.matters is None:
-            return "Whether it follows from its premises cannot be seen: they hold in all futures or in none."
+            return "Whether it follows from its premises cannot be seen: they hold in nearly all futures, or in none."
         idle = [name for name, one in self.premises.items() if one.matters is False]
         if not self.follows.matters:
             return "It rests on nothing: it does as well where its premises fail."
