@@ -46,7 +46,7 @@ _FILE_WORDS: dict[str, tuple[str, str]] = {
     ),
     "include_both": (
         "`{name}` is defined in two included files (the other: {other}, line {line})",
-        "Keep one, or define `{name}` in the including file, which then counts.",
+        "Take it out of one of them; the including file may replace what is left.",
     ),
     "include_in_text": ("a case given as text includes a file", "Load it from a file."),
 }
