@@ -16,6 +16,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from detente.agreements.monitoring import MonitorResult, monitor
     from detente.api import check, judge, load, run, tell
     from detente.claims.result import CheckResult, Verdict
     from detente.claims.run import Judged
@@ -29,10 +30,14 @@ _HOMES = {
     "load": "detente.api", "run": "detente.api", "judge": "detente.api", "check": "detente.api",
     "tell": "detente.api", "Case": "detente.language.case", "Refused": "detente.language.problems",
     "Judged": "detente.claims.run", "Verdict": "detente.claims.result", "CheckResult": "detente.claims.result",
-    "Story": "detente.report.story",
+    "Story": "detente.report.story", "monitor": "detente.agreements.monitoring",
+    "MonitorResult": "detente.agreements.monitoring",
 }
 
-__all__ = ["Case", "CheckResult", "Judged", "Refused", "Story", "Verdict", "check", "judge", "load", "run", "tell"]
+__all__ = [
+    "Case", "CheckResult", "Judged", "MonitorResult", "Refused", "Story", "Verdict", "check", "judge", "load", "monitor",
+    "run", "tell",
+]
 
 
 def __getattr__(name: str) -> Any:

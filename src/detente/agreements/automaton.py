@@ -375,6 +375,8 @@ class Automaton:
         """A row becomes known."""
         self.row = row
         if self.ended is not None:
+            if row.kind in self.powers:
+                self.refused.append(row)
             return
         is_claim = row.by in self.agreement.between and row.party not in (row.by, "all")
         if row.kind in ("alarm", "clean"):

@@ -16,7 +16,7 @@ from .nodes import Table, Text
 from .problems import Problems
 from .reading import Reading
 from .scope import QuantityName, Scope
-from .tree import AgreementNode, Expr, RowTotal
+from .tree import AgreementNode, AgreementNumber, Expr, RowTotal
 from .walk import walk
 
 BOTH_KEYS = (
@@ -88,7 +88,8 @@ def _read(declared: Declared, fields: Fields, outer: Reading, in_case: bool) -> 
     clauses = Clauses(declared, reading)
     obligations = _obligations(declared, clauses)
     outer.source_refs(fields)
-    return Agreement(
+    _check_power_options(declared, reading.scope, problems)
+    agreement = Agreement(
         declared.name, fields.text("title"), declared.parties, fields.text("channel"),
         fields.read("starts", date_of), _accepts(fields, declared, outer, clauses),
         fields.read("replaces", text_of), declared.facts, _kinds(fields, declared, reading),
@@ -97,6 +98,19 @@ def _read(declared: Declared, fields: Fields, outer: Reading, in_case: bool) -> 
         clauses.responses(fields.read("on_breach", table_of)), clauses.powers(fields.read("powers", table_of)),
         clauses.span(fields, "grace"), note=fields.text("note"), place=declared.place,
     )
+    for node in walk(*agreement.expressions()) if agreement.enough.prior is None else ():
+        if isinstance(node, AgreementNumber) and node.what == "belief":
+            problems.add("agreement_prior", node.place)
+    return agreement
+
+
+def _check_power_options(declared: Declared, scope: Scope, problems: Problems) -> None:
+    """The option of a power may be declared, and then has the levels no and yes."""
+    for power in declared.powers:
+        for party in declared.parties:
+            option = scope.options.get(f"{party}.{power}")
+            if option is not None and option.levels != ("no", "yes"):
+                problems.add("agreement_power_option", option.place, option=option.name)
 
 
 def _kinds(fields: Fields, declared: Declared, reading: Reading) -> dict[str, Kind]:
