@@ -10,6 +10,7 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -18,6 +19,7 @@ import typer
 from detente.language.problems import Place, Problem, Refused
 
 if TYPE_CHECKING:
+    from detente.claims.run import Judged
     from detente.language.case import Case, Setting
 
 app = typer.Typer(
@@ -29,6 +31,11 @@ app = typer.Typer(
 _APART = {
     "monitor": ("detente.agreements.commands", "Play an agreement over a log of real events, up to a day."),
     "inspect": ("detente.verification.commands", "The arithmetic of inspection: samples, deterrence, timeliness."),
+    "explore": ("detente.explore.commands", "Find what the conclusion hangs on, of a case or of a stored run."),
+    "resume": ("detente.store_commands", "Finish a run that was interrupted."),
+    "runs": ("detente.store_commands", "List the runs below a folder."),
+    "compare": ("detente.store_commands", "Say what changed from one run to another."),
+    "seal": ("detente.store_commands", "Seal a run: print one hash of its case, seed and forecasts."),
     "report": ("detente.report.commands", "Write a run's report again, or as files for other documents."),
     "conflict": ("detente.conflict.commands", "Where would the dispute settle? Which outcomes are stable, and why."),
 }
@@ -49,6 +56,7 @@ def run(
     fix: Fix = None,
     workers: Annotated[int | None, typer.Option(min=1, max=256, help="Threads; all cores unless told.")] = None,
     out: Annotated[Path | None, typer.Option(help="The run folder; runs/CASE-HASH unless told.")] = None,
+    on: Annotated[str, typer.Option(metavar="WHERE", help="local, or tcp://HOST:PORT: a Dask scheduler.")] = "local",
     as_json: AsJson = False,
 ) -> None:
     """Play every strategy through many futures and say which claims hold."""
@@ -57,22 +65,20 @@ def run(
         settings = _settings(loaded, fix)
         _playable(loaded, strategy)
         _writable(Path("runs") if out is None else out, wanted=out is not None or not as_json)
-        from detente.claims.run import judge
-
+        kept = out is not None or not as_json
         with _progress("playing", quiet=as_json) as progress:
-            judged = judge(
+            judged = _player(kept, out, on)(
                 loaded, futures=futures, runs=runs, seed=seed, strategies=strategy, settings=settings,
-                workers=workers, bands=not as_json or out is not None, progress=progress,
+                workers=_workers(on, workers), progress=progress,
             )
         if not as_json:
             from detente.report import terminal
 
             terminal.verdicts(judged, _console())
-        if out is not None or not as_json:
+        if kept:
             from detente.report.folder import write
 
-            page = write(judged, out)
-            print(f"\nThe page: {page}", file=sys.stderr if as_json else sys.stdout)
+            print(f"\nThe page: {write(judged, out)}", file=sys.stderr if as_json else sys.stdout)
         if as_json:
             _print_json(judged.to_json())
 
@@ -210,7 +216,7 @@ def _add_apart(name: str, module: str, help_: str, called: bool) -> None:
         if hasattr(found, "app"):
             app.add_typer(found.app, name=name, help=help_)
         else:
-            app.command(name, help=help_)(found.command)
+            app.command(name, help=help_)(getattr(found, name, None) or found.command)
     else:
         app.command(name, help=help_)(lambda: None)
 
@@ -234,11 +240,32 @@ def _mistakes(as_json: bool) -> Iterator[None]:
             print(text, end="", file=sys.stderr)
         raise typer.Exit(2) from None
     except KeyboardInterrupt:
-        print("stopped; nothing was written", file=sys.stderr)
+        print("stopped; what a run folder has so far, `detente resume` goes on from", file=sys.stderr)
         raise typer.Exit(130) from None
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # what is left has nowhere to go
         raise typer.Exit(141) from None
+
+
+def _player(kept: bool, out: Path | None, on: str) -> Callable[..., Judged]:
+    """What plays: into a run folder, or, where nothing is to be written, in memory."""
+    if kept:
+        from detente.claims.stored import play_into
+
+        return partial(play_into, out)
+    if on != "local":
+        _refuse("on_needs_out", on=on)
+    from detente.claims.run import judge
+
+    return partial(judge, bands=False)
+
+
+def _workers(on: str, workers: int | None) -> Any:
+    if on == "local":
+        return workers
+    from detente.simulate.cluster import workers_on
+
+    return workers_on(on, workers)
 
 
 def _load(case: str, warn: bool = False) -> Case:

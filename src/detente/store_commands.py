@@ -86,12 +86,6 @@ def seal(folder: Folder, as_json: AsJson = False) -> None:
             print(f"{made.hash}  {made.kept}")
 
 
-def add_to(app: typer.Typer) -> None:
-    """Give an app these commands."""
-    for command in (resume, runs, compare, seal):
-        app.command()(command)
-
-
 # --- rows and lines ------------------------------------------------------------------------------------------------
 
 

@@ -12,8 +12,8 @@ from typer.testing import CliRunner
 
 from detente import bundled, store_commands
 from detente.claims.stored import play_into, read_run
+from detente.explore import explore, explore_run
 from detente.explore.commands import command
-from detente.explore.explore import explore, explore_run
 from detente.language.case import Case
 from detente.language.load import load, load_text
 
@@ -36,7 +36,8 @@ def folder(case: Case, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def app() -> typer.Typer:
     made = typer.Typer()
     made.command("explore")(command)
-    store_commands.add_to(made)
+    for command in (store_commands.resume, store_commands.runs, store_commands.compare, store_commands.seal):
+        made.command()(command)
     return made
 
 
@@ -126,6 +127,9 @@ def test_the_command(app: typer.Typer, folder: Path, tmp_path: Path) -> None:
     assert list(json.loads(told.output)["claims"]) == ["way_out"]
     assert run.invoke(app, ["explore", str(folder), "--claim", "nothing"]).exit_code == 2
     assert run.invoke(app, ["explore", str(folder), "--plan", "one,two"]).exit_code == 2
+    assert run.invoke(app, ["explore", str(folder), "--where", "nothing"]).exit_code == 2
+    asked = run.invoke(app, ["explore", str(folder), "--where", "pressure.tests < 20", "--json"])
+    assert json.loads(asked.output)["interest"][0]["of"] == "pressure.tests < 20"
 
 
 def test_the_commands_of_the_store(app: typer.Typer, folder: Path, tmp_path: Path) -> None:
@@ -141,6 +145,28 @@ def test_the_commands_of_the_store(app: typer.Typer, folder: Path, tmp_path: Pat
     assert len(sealed.output.split()[0]) == 64
     for words in (["resume", str(tmp_path)], ["seal", str(tmp_path)], ["compare", str(tmp_path), str(folder)]):
         assert run.invoke(app, words).exit_code == 2
+
+
+def test_other_cases_of_interest(case: Case, folder: Path) -> None:
+    from detente.explore.interest import flags_of, interest
+
+    found = explore_run(folder)
+    frame = found.frame
+    assert frame is not None
+    few = flags_of("pressure.tests < 20", found.table, frame, case)
+    assert few.tolist() == (frame["pressure.tests"] < 20).to_list()
+    late = flags_of("talks.reaches >= 2021-09-30", found.table, frame, case)
+    assert late.tolist() == (frame["talks.reaches"] >= 1826).to_list()
+    assert late.tolist() == flags_of("talks.reaches >= 4.9993", found.table, frame, case).tolist()
+    sorry = interest("regret(pressure) > 1", found.table, frame, case)
+    gap = (frame["talks.reaches"] - frame["pressure.reaches"]) / 365.25
+    assert sorry.share == (gap > 1).mean()
+    assert set(sorry.boxes[0].limits) & {"relief", "bite"}
+    assert sorry.sentence(sorry.boxes[0]).startswith("regret(pressure) > 1 where ")
+    for text, why in (("x", "write"), ("a.tests < 1", "no strategy"), ("talks.x < 1", "no measure"),
+                      ("talks.tests < x", "no number")):
+        with pytest.raises(ValueError, match=why):
+            flags_of(text, found.table, frame, case)
 
 
 @pytest.mark.slow

@@ -11,7 +11,8 @@ import pytest
 from detente.claims.run import Judged, judge
 from detente.language.load import load_text
 from detente.language.problems import Refused
-from detente.report.folder import PAGE, run_hash, write
+from detente.claims.stored import folder_of
+from detente.report.folder import PAGE, write
 from detente.report.page import page, sections
 from detente.report.results import Results
 
@@ -97,7 +98,7 @@ def test_write_names_the_folder_after_case_and_run(judged: Judged, tmp_path: Pat
                                                    monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     path = write(judged, None)
-    assert path == Path("runs") / f"duel-{run_hash(judged)}" / PAGE
+    assert path == folder_of(judged.ensemble) / PAGE
     assert path.read_text(encoding="utf-8").startswith("<!doctype html>")
     assert [one.name for one in path.parent.iterdir()] == [PAGE]
 

@@ -122,12 +122,13 @@ def _never(case: Case, runs: Array) -> Array:
 
 
 def play_into(
-    folder: Path, case: Case, *, futures: int = 1024, runs: int = 32, seed: int = 1,
+    folder: Path | None, case: Case, *, futures: int = 1024, runs: int = 32, seed: int = 1,
     strategies: Sequence[str] | None = None, settings: Sequence[Setting] = (), design: Design = "sobol",
     workers: Workers | int | None = None, progress: Progress | None = None,
 ) -> Judged:
     """Play a case into a run folder and judge its claims; what is done there of the same run is not done again.
 
+    The folder is `runs/CASE-HASH` in the working directory unless told.
     `workers` is a number of threads, or what hands blocks to other machines (`simulate/cluster.py`). Raises
     `Refused` for a folder that holds another run, is being written to or cannot be, and where a run cannot be
     played on.
@@ -135,10 +136,15 @@ def play_into(
     ensemble = Ensemble(
         case, futures=futures, runs=runs, seed=seed, strategies=strategies, settings=settings, design=design
     )
-    store = _begun(Path(folder), manifest_of(ensemble))
+    store = _begun(folder or folder_of(ensemble), manifest_of(ensemble))
     player = Player(case, store.manifest)
     _finish(store, player, workers, progress)
     return read(store, player)
+
+
+def folder_of(ensemble: Ensemble) -> Path:
+    """Where a run is kept unless told: under a name that says which case, and what decides the run."""
+    return Path("runs") / f"{ensemble.case.name}-{manifest_of(ensemble).run_hash()[:10]}"
 
 
 def resume(

@@ -29,6 +29,7 @@ _COMMANDS: dict[str, tuple[str, str]] = {
         "Add for instance `strategies: {{as_it_is: {{}}}}`: a strategy that commands nothing leaves all to conduct.",
     ),
     "file_exists": ("`{file}` is already there", "It was left as it is: choose another name."),
+    "on_needs_out": ("`--on {on}` plays into a run folder", "Name one with `--out DIR`, or leave `--json` out."),
     "file_unwritable": (
         "`{file}` cannot be written: {why}", "Choose a folder that you may write to, and that no file stands in for.",
     ),

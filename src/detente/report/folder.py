@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import os
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 from detente.claims.run import Judged
+from detente.claims.stored import folder_of
 from detente.language.problems import Place, Problem, Refused
 
 PAGE = "report.html"
@@ -24,7 +24,7 @@ def write(judged: Judged, out: Path | None) -> Path:
     from .gather import gather
     from .page import page
 
-    folder = out if out is not None else Path("runs") / f"{judged.case.name}-{run_hash(judged)}"
+    folder = out if out is not None else folder_of(judged.ensemble)
     text = page(gather(judged))
     with writing(folder):
         folder.mkdir(parents=True, exist_ok=True)
@@ -40,16 +40,6 @@ def writing(folder: Path) -> Iterator[None]:
     except OSError as error:
         facts = {"file": str(error.filename or folder), "why": error.strerror or str(error)}
         raise Refused((Problem("file_unwritable", Place(str(folder)), facts),)) from None
-
-
-def run_hash(judged: Judged) -> str:
-    """Ten hexadecimal digits of what decides a run: the texts of the case, settings, seed, strategies, counts."""
-    case = judged.case
-    told = (
-        list(case.files.values()) or repr(case), [(s.kind, s.name, s.value) for s in judged.settings],
-        judged.seed, judged.strategies, judged.futures, judged.runs,
-    )
-    return hashlib.blake2b(repr(told).encode(), digest_size=5).hexdigest()
 
 
 def write_whole(path: Path, content: bytes) -> None:

@@ -65,7 +65,7 @@ def setting_text(judged: Judged, setting: Setting) -> str:
 
 
 def _facts(results: Results) -> list[Line]:
-    from ..folder import run_hash
+    from detente.simulate.store_manifest import manifest_of
 
     judged = results.judged
     return [
@@ -73,7 +73,7 @@ def _facts(results: Results) -> list[Line]:
             "Case ",
             Span(judged.case.name, "code"),
             f", as of {day(judged.case.as_of)}; run ",
-            Span(run_hash(judged), "code"),
+            Span(manifest_of(judged.ensemble).run_hash(), "code"),
             " (a hash of the case's texts, settings, seed and counts).",
         ),
         f"Seed {judged.seed}; {judged.futures:,} futures in eight independent scrambles, "
