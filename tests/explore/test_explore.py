@@ -36,8 +36,8 @@ def folder(case: Case, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def app() -> typer.Typer:
     made = typer.Typer()
     made.command("explore")(command)
-    for command in (store_commands.resume, store_commands.runs, store_commands.compare, store_commands.seal):
-        made.command()(command)
+    for one in (store_commands.resume, store_commands.runs, store_commands.compare, store_commands.seal):
+        made.command()(one)
     return made
 
 

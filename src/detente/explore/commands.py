@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 if TYPE_CHECKING:
-    from .explore import Exploration, Found
+    from .exploration import Exploration, Found
+    from .interest import Interest
     from .plans import Plan
 
 MOST_LISTED = 6
@@ -23,6 +24,10 @@ Threads = Annotated[int | None, typer.Option(min=1, max=256, help="Threads; all 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Map = Annotated[Path | None, typer.Option("--argdown", metavar="FILE", help="Write the map of claims as Argdown.")]
 Picture = Annotated[Path | None, typer.Option("--picture", metavar="FILE", help="Write the map of claims as SVG.")]
+Where = Annotated[
+    list[str] | None,
+    typer.Option(metavar="CONDITION", help="Also: where STRATEGY.MEASURE < NUMBER, or regret(STRATEGY) > NUMBER."),
+]
 PlanOf = Annotated[
     str | None,
     typer.Option("--plan", metavar="A,B,QUANTITY", help="Also: strategy A, then B once the quantity crosses a line."),
@@ -31,7 +36,7 @@ PlanOf = Annotated[
 
 def command(
     what: What, claim: Claim = None, futures: Futures = 1024, runs: Runs = 32, seed: Seed = 1, fix: Fix = None,
-    workers: Threads = None, plan: PlanOf = None, argdown: Map = None, picture: Picture = None,
+    workers: Threads = None, where: Where = None, plan: PlanOf = None, argdown: Map = None, picture: Picture = None,
     as_json: AsJson = False,
 ) -> None:
     """Find what the conclusion hangs on, of a case that is played or of a stored run."""
@@ -41,15 +46,17 @@ def command(
         with _progress("playing", quiet=as_json) as progress:
             found = _explored(what, claim, futures, runs, seed, fix, workers, progress)
             made = _plan(found, plan, futures, runs, seed, progress) if plan else None
+        asked = [_interest(found, text) for text in where or ()]
         if argdown is not None:
             _write(argdown, _map(found))
         if picture is not None:
             _write(picture, _svg(found))
         if as_json:
             told = found.to_json()
-            _print_json({**told, "plans": [made.to_json()]} if made else told)
+            told |= {"plans": [made.to_json()]} if made else {}
+            _print_json(told | ({"interest": [one.to_json() for one in asked]} if asked else {}))
         else:
-            print("\n".join([*lines(found), *(["", *plan_lines(found, made)] if made else [])]))
+            print("\n".join([*lines(found), *interest_lines(asked), *(["", *plan_lines(made)] if made else [])]))
 
 
 def _explored(
@@ -58,7 +65,7 @@ def _explored(
 ) -> Exploration:
     from detente.simulate.store import MANIFEST
 
-    from .explore import explore, explore_run
+    from .exploration import explore, explore_run
 
     if (Path(what) / MANIFEST).exists():
         found = explore_run(Path(what), claims=claims)
@@ -98,6 +105,18 @@ def _plan(found: Exploration, text: str, futures: int, runs: int, seed: int, pro
             facts = {"name": name, "kind": kind, "known": tuple(known)}
             raise Refused((Problem("unknown_name", Place("--plan"), facts),))
     return adaptive(case, *parts, futures=min(futures, 1024), runs=runs, seed=seed, progress=progress)
+
+
+def _interest(found: Exploration, text: str) -> Interest:
+    from detente.language.problems import Place, Problem, Refused
+
+    from .interest import interest
+
+    assert found.frame is not None
+    try:
+        return interest(text, found.table, found.frame, found.case)
+    except ValueError as error:
+        raise Refused((Problem("where_form", Place("--where"), {"text": text, "why": str(error)}),)) from None
 
 
 def _map(found: Exploration) -> str:
@@ -175,7 +194,7 @@ def _flip(one: Found) -> str:
 
 
 def _strategies(found: Exploration) -> list[str]:
-    from .explore import NO_GOALS
+    from .exploration import NO_GOALS
 
     compared = found.strategies
     if compared is None:
@@ -205,7 +224,16 @@ def _information(found: Exploration) -> list[str]:
     return said
 
 
-def plan_lines(found: Exploration, plan: Plan) -> list[str]:
+def interest_lines(asked: list[Interest]) -> list[str]:
+    """Other cases of interest in words."""
+    said = []
+    for one in asked:
+        said += ["", f"{one.text}: in {one.share:.0%} of futures"]
+        said += [f"  {one.sentence(box)}" for box in one.boxes] or ["  No box of assumptions sets them apart."]
+    return said
+
+
+def plan_lines(plan: Plan) -> list[str]:
     """An adaptive plan in words."""
     low, high = plan.interval
     means = ", ".join(f"{name} {value:.3g}" for name, value in plan.means.items())

@@ -74,4 +74,5 @@ STORE_WORDS: dict[str, tuple[str, str]] = {
         "has `goals:`.",
     ),
     "package_missing": ("{name} is not installed here", "`pip install {name}` installs it."),
+    "where_form": ("`{text}` cannot be looked for: {why}", "For instance `--where 'patience.tests > 13'`."),
 }

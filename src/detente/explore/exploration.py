@@ -81,6 +81,7 @@ class Exploration:
     information: Worth | None = field(repr=False)
     ranges: Mapping[str, Mapping[str, Verdict]] = field(repr=False)
     why_ranges: str | None = None
+    frame: pl.DataFrame | None = field(default=None, repr=False)
 
     def sentence(self, claim: str, box: Box | Leaf) -> str:
         """What a box (or a leaf of the tree) says."""
@@ -228,7 +229,9 @@ def _explored(
         found[name] = _found(table, name, verdicts[name], {} if dependent else first, shapley, total, reason, whole)
     compared = strategies(table)
     worth = worth_knowing(table, next(iter(table.goals))) if compared else None
-    return Exploration(ensemble.case, table, ensemble.seed, ensemble.runs, found, compared, worth, ranges, why_ranges)
+    return Exploration(
+        ensemble.case, table, ensemble.seed, ensemble.runs, found, compared, worth, ranges, why_ranges, frame
+    )
 
 
 def _verdicts(frame: pl.DataFrame, case: Case, judge: Judge) -> dict[str, Verdict]:
