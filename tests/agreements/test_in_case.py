@@ -124,3 +124,56 @@ def test_a_step_leaves_the_state_before_as_it_was(case: Case) -> None:
     assert [state_of(each[0].known) for each in state.deals] == before
     two = step(world, state, 12, luck(form, 1, 12, futures, runs))
     assert [state_of(each[0].known) for each in one.deals] == [state_of(each[0].known) for each in two.deals]
+
+
+TWO = """
+detente: 1
+case: two
+as_of: 2016-09-30
+horizon: 70 weeks
+step: 1 week
+parties: {us: {}, dprk: {}}
+options: {us.aid: [off, on], dprk.tests: [open, frozen]}
+quantities: {trust: {start: 0, change: 1}}
+events:
+  test: {rate: 2 * (dprk.tests == open), by: dprk}
+  summit: {at: [2017-03-01], by: us}
+conduct:
+  dprk: [{option: dprk.tests, when: old.in_force or new.in_force, move: frozen}]
+  us: [{option: us.aid, when: new.good(dprk) and new.in_force, move: on}]
+strategies: {both: {offers: [new]}, nothing: {}}
+measures:
+  old_age: final(old.age)
+  replaced: first(old.ended == replaced)
+  signed: first(new.in_force)
+  owed: total(new.owed(us.aid))
+  summits: final(new.count(us.summit))
+agreements:
+  old: {between: [us, dprk], starts: 2016-01-01, obliges: {dprk: {quiet: {keep: count(dprk.test) <= 3}}}}
+  new:
+    between: [us, dprk]
+    replaces: old
+    accepts: {us: trust > 0.3, dprk: now >= 2016-12-01}
+    obliges: {us: {aid: {do: us.aid == on, within: 30 days}}}
+"""
+
+
+def test_one_agreement_replaces_another() -> None:
+    from detente.language.load import load_text
+
+    case = load_text(TWO, warn=False)
+    form, when = lower(case), calendar(case)
+
+    def run(strategy: str) -> dict[str, float]:
+        index = form.strategies.index(strategy)
+        runs = np.arange(1)
+        played = play(form, when, np.zeros((1, 0)), index, 1, runs, runs)
+        return dict(zip(form.measures, played.measures[0], strict=True))
+
+    both, nothing = run("both"), run("nothing")
+    assert both["signed"] == both["replaced"] == 119  # the first step that begins with trust above 0.3 ends then
+    assert both["owed"] == pytest.approx(case.dt)  # aid comes with the next step
+    assert both["summits"] == 1
+    years = (119 + (dt.date(2016, 9, 30) - dt.date(2016, 1, 1)).days) / 365.25
+    assert both["old_age"] == pytest.approx(years)
+    assert (nothing["signed"], nothing["replaced"], nothing["summits"]) == (np.inf, np.inf, 0)

@@ -59,6 +59,7 @@ class Automaton:
         self.agreement, self.functions, self.tell = agreement, functions, tell
         self._outside = tuple(reads_outside)
         self.starts = day_of(agreement.starts) if starts is None else starts
+        self.signed: int | None = None  # the day from which it is as old as it is, if that is not its start here
         self.grace = grace or agreement.grace or Duration(1, "day")
         self.facts = {name: fact.start for name, fact in agreement.facts.items()} | dict(facts or {})
         self.values = {n: f.values for n, f in agreement.facts.items() if f.values} | dict(values or {})
@@ -147,7 +148,8 @@ class Automaton:
         """Years in force so far."""
         if self.starts > self.day:
             return 0.0
-        return ((self.ended[0] if self.ended else self.day) - self.starts) / DAYS_A_YEAR
+        since = self.starts if self.signed is None else self.signed
+        return ((self.ended[0] if self.ended else self.day) - since) / DAYS_A_YEAR
 
     @property
     def reason(self) -> str:

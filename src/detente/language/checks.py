@@ -122,6 +122,9 @@ class _Used:
                     self.add("event", name)
                 case t.OptionValue(option=name) | t.CompareLevel(option=name):
                     self.add("option", name)
+                case t.RowTotal(kind=name):
+                    for kind in ("event", "option", "quantity"):
+                        self.add(kind, name)
                 case t.MeasureAt(measure=measure, strategy=strategy):
                     self.add("measure", measure)
                     self.add("strategy", strategy)
@@ -163,10 +166,6 @@ def _agreed(agreement: Agreement, used: _Used) -> None:
     """What an agreement reads, counts, commands, or makes an option of."""
     for expr in agreement.expressions():
         used.expr(expr)
-        for node in walk(expr):
-            if isinstance(node, t.RowTotal):
-                for kind in ("event", "option", "quantity"):
-                    used.add(kind, node.kind)
     for effects in agreement.all_effects():
         for move in effects.moves:
             used.add("option", move.option)

@@ -88,7 +88,7 @@ class LivedDeal:
     deal: Deal
     case: Case
     known: Automaton
-    true: Automaton
+    true: Automaton | None  # None where nothing reads it
     functions: tuple[tuple[int, Any, bool], ...]
     kinds: frozenset[str]
     world: dict[str, float]  # the facts as they are
@@ -119,13 +119,16 @@ class LivedDeal:
 
     def sign(self, day: int) -> None:
         """All parties have accepted: it starts on this day."""
-        if self.known.starts >= NEVER:
-            self.known.starts = self.true.starts = day
+        for a in self._both():
+            a.starts = day if a.starts >= NEVER else a.starts
 
     def give_way(self, other: str) -> None:
         """Another agreement takes its place."""
-        self.known.replace_by(other)
-        self.true.replace_by(other)
+        for a in self._both():
+            a.replace_by(other)
+
+    def _both(self) -> tuple[Automaton, ...]:
+        return (self.known,) if self.true is None else (self.known, self.true)
 
     # --- the days of a step ----------------------------------------------------------------------------------
 
@@ -141,7 +144,7 @@ class LivedDeal:
         while True:
             todo = [first if opening else NEVER, last if closing else NEVER, *(d for d, *_ in looks)]
             todo += [row.known for row in self.coming]
-            todo += [self.known.next_day(), self.true.next_day()]
+            todo += [a.next_day() for a in self._both()]
             day = min((d for d in todo if d > day), default=NEVER)
             if day > last:
                 break
@@ -149,7 +152,8 @@ class LivedDeal:
             self._day(day, rows, [look for look in looks if look[0] == day])
             if day == self.known.starts:
                 looks = self._looks(first, last, draws)
-        self.known.day = self.true.day = last
+        for a in self._both():
+            a.day = last
 
     def _row(self, day: int, kind: str, party: str, value: float, by: str = "", of: tuple[str, ...] = ()) -> Row:
         self.line += 1
@@ -198,7 +202,7 @@ class LivedDeal:
             return []
         if means.every is None:
             number, *when = self.deal.draws[means.name, ""]
-            rate = build(means.rate)(self.true, self.true._deal_totals) if means.rate is not None else 0.0
+            rate = build(means.rate)(self.known, self.known._deal_totals) if means.rate is not None else 0.0
             mean = np.array([max(0.0, rate) * self.case.dt])
             times = int(numerics.counts(np.array([draws[number]]), mean, np.array([math.inf]))[0])
             span = last - first + 1
@@ -214,17 +218,12 @@ class LivedDeal:
     # --- a day -----------------------------------------------------------------------------------------------
 
     def _day(self, day: int, rows: list[Row], looks: list[tuple[int, Means, str, float]]) -> None:
-        true = self.true
-        true.dawn(day)
         for row in rows:
             self._happens(row)
-            true.take(row)
-        results = [self._result(day, *look[1:]) for look in looks]
-        for result in results:
-            if result is not None:
-                true.take(result)
-                self.coming.append(result)
-        true.dusk()
+        results = [result for look in looks if (result := self._result(day, *look[1:])) is not None]
+        self.coming += results
+        if self.true is not None:
+            self.true.play(day, [*rows, *results])
         self._known_day(day, rows)
 
     def _result(self, day: int, means: Means, obligation: str, u: float) -> Row | None:
@@ -344,13 +343,13 @@ class LivedDeal:
         """The values of what expressions elsewhere read of this agreement, by slot."""
         found = []
         for slot, function, truly in self.functions:
-            a = self.true if truly else self.known
+            a = self.true if truly and self.true is not None else self.known
             found.append((slot, float(function(a, a._deal_totals))))
         return found
 
     def fork(self) -> LivedDeal:
         """A copy that can be played on by itself."""
-        shared = [self.deal, self.case, self.functions, *self.known.shared(), *self.true.shared()]
+        shared = [self.deal, self.case, self.functions, *(each for a in self._both() for each in a.shared())]
         log, self.log = self.log, []
         forked = copy.deepcopy(self, {id(each): each for each in shared})
         self.log, forked.log = log, list(log)
@@ -378,9 +377,11 @@ def live(deal: Deal, case: Case, levels: Mapping[str, int], numbers: Mapping[str
 
     functions = tuple((slot, build(expr), bool(getattr(expr, "truly", False))) for slot, expr in deal.reads)
     known = automaton()
-    lived = LivedDeal(deal, case, known, automaton(), functions, _kinds(deal), dict(known.facts))
-    if starts <= case.as_of.toordinal():
-        for a in (lived.known, lived.true):
+    true = automaton() if any(truly for _, _, truly in functions) else None
+    lived = LivedDeal(deal, case, known, true, functions, _kinds(deal), dict(known.facts))
+    if agreement.starts is not None and starts <= case.as_of.toordinal():
+        for a in lived._both():
+            a.signed = agreement.starts.toordinal()
             a.play(case.as_of.toordinal())
     return lived
 
