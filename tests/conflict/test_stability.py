@@ -77,7 +77,7 @@ def test_engine_equals_definitions_for_two_parties(model: Conflict) -> None:
 
 
 @pytest.mark.slow
-@settings(quick, max_examples=3000)
+@settings(quick, max_examples=2000)
 @given(conflicts(largest=48))
 def test_engine_equals_definitions_on_thousands(model: Conflict) -> None:
     compare(model)

@@ -334,7 +334,8 @@ def test_plain_graph_in_words_and_json() -> None:
 @pytest.mark.parametrize(
     ("concept", "message"),
     [
-        ("nsh", "there is no concept nsh; there are nash, gmr, smr, seq, sim, strong_gmr, strong_smr, strong_seq"),
+        ("nsh", "there is no concept nsh; there are nash, gmr, smr, seq, sim, strong_gmr, strong_smr, strong_seq, "
+         "seq_or_sim"),
         ("strong_seq", "strong_seq needs strength of preference, which no party has; mark strong ranks"),
     ],
 )
