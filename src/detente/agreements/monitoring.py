@@ -14,9 +14,11 @@ from typing import Any
 
 from detente.language.agreement import Agreement
 from detente.language.calendar import Duration
-from detente.language.case import Case
+from detente.language.case import Case, Fixed
 from detente.language.problems import Place, Problem, Refused
 from detente.language.reader import collector_paused
+from detente.language.tree import AssumptionRef
+from detente.language.walk import walk
 
 from .automaton import Automaton
 from .days import NEVER, iso
@@ -171,19 +173,20 @@ def monitor(
     case: Case | None = None,
     starts: Date | None = None,
     grace: Duration | None = None,
+    assumptions: Mapping[str, float] | None = None,
 ) -> MonitorResult:
     """Play an agreement over events, up to the end of a day (by default the last of the log).
 
     `rows` is a file (CSV or JSON) or a list of mappings with the columns of the log. With `hindsight` every row is
-    known when it happened. `starts` and `grace` are for an agreement of a case, whose day of signing and steps a log
-    does not hold. Raises `Refused` for what cannot be read at all.
+    known when it happened. `starts`, `grace` and `assumptions` (in internal units) are for an agreement of a case,
+    whose day of signing, steps and numbers a log does not hold. Raises `Refused` for what cannot be read at all.
     """
     if isinstance(agreement, str | Path):
         agreement = load_agreement(agreement)
     if isinstance(agreement, Loaded):
         case, agreement = case or agreement.case, agreement.agreement
     hearing = _Hearing()
-    automaton = _automaton(agreement, case, starts, grace, hearing)
+    automaton = _automaton(agreement, case, starts, grace, assumptions or {}, hearing)
     asked = None if on is None else _day(on)
     with collector_paused():
         log = read_log(rows, agreement, case)
@@ -243,7 +246,8 @@ def _day(on: Date | str) -> int:
 
 
 def _automaton(
-    agreement: Agreement, case: Case | None, starts: Date | None, grace: Duration | None, hearing: _Hearing
+    agreement: Agreement, case: Case | None, starts: Date | None, grace: Duration | None,
+    assumptions: Mapping[str, float], hearing: _Hearing,
 ) -> Automaton:
     first = starts or agreement.starts
     if first is None:
@@ -256,8 +260,21 @@ def _automaton(
     values = {n: o.values for n, o in case.options.items() if o.values}
     return Automaton(
         agreement, starts=first.toordinal(), grace=grace or agreement.grace or case.step, facts=facts, values=values,
-        tell=hearing,
+        assumptions=_assumed(agreement, case, assumptions), tell=hearing,
     )
+
+
+def _assumed(agreement: Agreement, case: Case, given: Mapping[str, float]) -> dict[str, float]:
+    """A value for every assumption that the agreement reads: as given, or fixed in the case."""
+    known = {
+        name: a.distribution.value * a.factor for name, a in case.assumptions.items()
+        if isinstance(a.distribution, Fixed)
+    } | dict(given)  # fmt: skip
+    for node in walk(*agreement.clauses()):
+        name = node.name if isinstance(node, AssumptionRef) else getattr(node, "assumption", None)
+        if name is not None and name not in known:
+            raise Refused((Problem("agreement_assumption", node.place, {"name": name}),), case.files)
+    return known
 
 
 __all__ = ["MonitorResult", "Told", "monitor", "run"]

@@ -213,11 +213,19 @@ class Agreement(Entry):
 
     def expressions(self) -> Iterator[Expr]:
         """Everything that is asked or computed."""
+        yield from self.acceptances()
+        yield from self.clauses()
+
+    def acceptances(self) -> Iterator[Expr]:
+        """What decides whether a party would sign."""
         for accepts in self.accepts.values():
             if isinstance(accepts, Choice):
                 yield from (*(value for _, value in accepts.values), accepts.sharpness)
             else:
                 yield accepts
+
+    def clauses(self) -> Iterator[Expr]:
+        """What is asked or computed once it is in force."""
         asked: list[Expr | None] = [value for kind in self.kinds.values() for _, value in kind.effects]
         for o in self.every_obligation():
             asked += [o.condition, o.once, o.each, o.awake, o.cured_by]

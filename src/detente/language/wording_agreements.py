@@ -176,6 +176,10 @@ _LOG: dict[str, tuple[str, str]] = {
         "on {day} the stages go round in a circle: {way}",
         "Rules without `held:` lead from each to the next at once: give one `held: 1 day`, or another condition.",
     ),
+    "agreement_assumption": (
+        "the agreement reads the assumption `{name}`, which has a range",
+        "A monitor needs its value: `monitor(.., assumptions={{'{name}': ..}})`, or `fixed:` in the case.",
+    ),
     "agreement_undated": (
         "agreement `{name}` has no day from which it stands",
         "Write `starts: 1994-10-21`, or give the day with `--starts`.",

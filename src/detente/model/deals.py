@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import copy
 import math
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -18,7 +19,7 @@ import numpy as np
 
 from detente.agreements.automaton import Automaton
 from detente.agreements.clocks import Owed
-from detente.agreements.days import NEVER, later
+from detente.agreements.days import NEVER, iso, later
 from detente.agreements.expressions import FUNCTIONS, build, facts_in
 from detente.agreements.rows import Row
 from detente.language.agreement import Agreement, Means
@@ -346,6 +347,38 @@ class LivedDeal:
             a = self.true if truly and self.true is not None else self.known
             found.append((slot, float(function(a, a._deal_totals))))
         return found
+
+    def as_log(self) -> list[dict[str, str]]:
+        """The history so far as rows of a log, with what nobody knows yet as `never`.
+
+        An event that happens twice in a step gives two rows that differ in how the number is written, 1.0 and 1.00:
+        equal rows would be duplicates.
+        """
+        seen: Counter[tuple[object, ...]] = Counter()
+        told = sorted([*self.log, *(_known(h.row, NEVER, "") for h in self.hidden)], key=lambda r: (r.date, r.line))
+        log = [
+            {
+                "date": str(iso(row.date)), "kind": row.kind, "party": row.party, "value": self._written(row),
+                "by": row.by, "known": "never" if row.known >= NEVER else str(iso(row.known)),
+            }
+            for row in told
+        ]  # fmt: skip
+        for row, written in zip(told, log, strict=True):
+            if row.kind in self.case.events:
+                key = (row.date, row.kind, row.party, row.by)
+                written["value"] += "0" * seen[key]
+                seen[key] += 1
+        return log
+
+    def _written(self, row: Row) -> str:
+        if row.kind in ("alarm", "clean"):
+            return row.of[0]
+        if row.kind in self.deal.agreement.powers:
+            return ""
+        option = self.case.options.get(row.kind)
+        fact = self.deal.agreement.facts.get(row.kind)
+        levels = option.levels if option else fact.levels if fact else ()
+        return levels[int(row.value)] if levels else repr(row.value)
 
     def fork(self) -> LivedDeal:
         """A copy that can be played on by itself."""
