@@ -262,7 +262,8 @@ def changed(folder: Path, **values: object) -> None:
 @pytest.mark.parametrize(("values", "code"), [
     ({"format": 2}, "store_format"), ({"case_hash": "0"}, "store_manifest"), ({"futures": -1}, "store_manifest"),
     ({"done": {"999": {}}}, "store_manifest"), ({"done": {"0": {"../x": "0"}}}, "store_manifest"),
-    ({"settings": [1]}, "store_manifest"), ({"done": {"0": {}}}, "store_version"),
+    ({"settings": [1]}, "store_manifest"), ({"settings": [["option", "x", 1]]}, "store_manifest"),
+    ({"strategies": ["nobody"]}, "store_manifest"), ({"done": {"0": {}}}, "store_version"),
 ])
 def test_a_manifest_that_is_not_ours(clean: Path, tmp_path: Path, values: dict[str, object], code: str) -> None:
     folder = copied(clean, tmp_path / "run")
@@ -273,6 +274,24 @@ def test_a_manifest_that_is_not_ours(clean: Path, tmp_path: Path, values: dict[s
         resume(folder)
     assert code_of(refused) == code
     assert {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()} == before
+
+
+def test_files_that_are_no_blocks(clean: Path, tmp_path: Path) -> None:
+    from detente.claims.parts import parquet
+    from detente.simulate.store_files import checksum
+
+    folder = copied(clean, tmp_path / "run")
+    import polars as pl
+
+    told = json.loads((folder / "manifest.json").read_text())
+    for content in (b"", b"PAR1", parquet(pl.DataFrame({"future": [1]}))):
+        for name in told["done"]["0"]:
+            (folder / "blocks" / name).write_bytes(content)
+            told["done"]["0"][name] = checksum(content)
+        (folder / "manifest.json").write_text(json.dumps(told))
+        with pytest.raises(Refused) as refused:
+            read_run(folder)
+        assert code_of(refused) == "store_damaged"
 
 
 @pytest.mark.parametrize("content", ["", "{", "[]", "null", "\xff"])

@@ -184,7 +184,15 @@ class Gathered:
         self._verdicts: list[BlockVerdicts] = []
 
     def add(self, futures: bytes, pooled: bytes) -> None:
-        """Take in the two files of a block. Raises ValueError, KeyError or a polars error for files of no block."""
+        """Take in the two files of a block. Raises ValueError, KeyError and the like for files of no block."""
+        from polars.exceptions import PolarsError
+
+        try:
+            self._add(futures, pooled)
+        except PolarsError as error:
+            raise ValueError(str(error)) from None
+
+    def _add(self, futures: bytes, pooled: bytes) -> None:
         frame = frame_of(futures)
         neither = {}
         first = int(frame.item(0, 0))

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from struct import error
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
@@ -34,6 +35,7 @@ from .tally import Tally, joined
 if TYPE_CHECKING:
     import polars as pl
 
+_UNREADABLE = (ValueError, KeyError, TypeError, IndexError, OverflowError, OSError, error)
 Progress: TypeAlias = Callable[[int, int], None]
 Workers: TypeAlias = Callable[["Player", Sequence[int]], Iterator[tuple[int, Files]]]
 
@@ -163,7 +165,10 @@ def resume(
 def case_of(store: Store, case: Case | None = None) -> Case:
     """The case of a run, from its folder unless it was made in Python. Raises `Refused` for another one."""
     if store.manifest.files:
-        return store.manifest.loaded()
+        loaded = store.manifest.loaded()
+        if why := store.manifest.misfit(loaded):
+            raise refused("store_manifest", store.folder, why=why)
+        return loaded
     if case is None:
         raise refused("store_no_case", store.folder)
     if case_hash(case) != store.manifest.case_hash:
@@ -235,7 +240,11 @@ def read(store: Store, player: Player) -> Judged:
     empty = ByFuture.empty(case, ensemble.strategies, told.futures, told.runs, dates(case), races(case))
     gathered = Gathered(ensemble, judge.claims, empty, player._bands)
     for block in range(told.blocks):
-        gathered.add(store.read(block, FUTURES), store.read(block, POOLED))
+        futures, pooled = store.read(block, FUTURES), store.read(block, POOLED)
+        try:
+            gathered.add(futures, pooled)
+        except _UNREADABLE:
+            raise refused("store_damaged", store.folder, file=str(store.folder / BLOCKS)) from None
     tally = Tally(judge)
     tally.add(gathered.verdicts)
     return Judged(

@@ -90,6 +90,13 @@ class Manifest:
         """The case, read again from its texts. Raises `Refused` where it cannot be read by this version."""
         return load_files(self.files)
 
+    def misfit(self, case: Case) -> str | None:
+        """What the manifest asks for that the case does not have."""
+        kinds = {"assumption": case.assumptions, "quantity": case.quantities, "option": case.options}
+        unknown = [s for s in self.strategies if s not in case.strategies]
+        unknown += [name for kind, name, _ in self.settings if name not in kinds.get(kind, ())]
+        return f"the case has no `{unknown[0]}`" if unknown else None
+
     def as_settings(self) -> tuple[Setting, ...]:
         """What is held fixed."""
         return tuple(Setting(kind, name, value) for kind, name, value in self.settings)  # type: ignore[arg-type]
