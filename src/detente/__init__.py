@@ -35,12 +35,17 @@ _HOMES = {
 }
 
 __all__ = [
-    "Case", "CheckResult", "Judged", "MonitorResult", "Refused", "Story", "Verdict", "check", "judge", "load", "monitor",
-    "run", "tell",
+    "Case", "CheckResult", "Judged", "MonitorResult", "Refused", "Story", "Verdict", "check", "judge", "load",
+    "monitor", "run", "tell",
 ]
 
 
+_PARTS = ("agreements", "conflict", "explore", "verification")
+
+
 def __getattr__(name: str) -> Any:
+    if name in _PARTS:
+        return import_module(f"detente.{name}")
     if name not in _HOMES:
         raise AttributeError(f"module 'detente' has no attribute {name!r}")
     return getattr(import_module(_HOMES[name]), name)

@@ -41,6 +41,8 @@ def run(
     loaded = load(case)
     if futures < 1 or runs < 1:
         raise ValueError(f"futures and runs are positive whole numbers, not {futures} and {runs}")
+    if not loaded.strategies:
+        raise ValueError(f"{loaded.name} has no strategies, so there is nothing to play")
     unknown = [name for name in strategies or () if name not in loaded.strategies]
     if unknown:
         raise ValueError(f"{loaded.name} has no strategy {unknown[0]!r}; it has {', '.join(loaded.strategies)}")

@@ -15,12 +15,13 @@ from typing import TYPE_CHECKING, TypeAlias
 import numpy as np
 
 from detente.language.case import Case, Setting
+from detente.language.problems import Refused
 from detente.simulate.bands import empty_bands, quantile_bands
 from detente.simulate.by_future import ByFuture, means_over_runs
 from detente.simulate.ensemble import Ensemble
 from detente.simulate.futures import Design, Futures
 from detente.simulate.futures import joined as drawn_together
-from detente.simulate.store import BLOCKS, MANIFEST, Store, file_name, open_store
+from detente.simulate.store import BLOCKS, DEFAULT, MANIFEST, Store, file_name, open_store
 from detente.simulate.store_files import refused, writing
 from detente.simulate.store_manifest import Manifest, case_hash, manifest_of, versions
 from detente.simulate.summary import Summary
@@ -133,20 +134,27 @@ def play_into(
     The folder is `runs/CASE-HASH` in the working directory unless told.
     `workers` is a number of threads, or what hands blocks to other machines (`simulate/cluster.py`). Raises
     `Refused` for a folder that holds another run, is being written to or cannot be, and where a run cannot be
-    played on.
+    played on; then a folder that was begun for it and has no block yet is taken away.
     """
     ensemble = Ensemble(
         case, futures=futures, runs=runs, seed=seed, strategies=strategies, settings=settings, design=design
     )
-    store = _begun(folder or folder_of(ensemble), manifest_of(ensemble))
+    place = folder or folder_of(ensemble)
+    new = not (place / MANIFEST).exists()
+    store = _begun(place, manifest_of(ensemble))
     player = Player(case, store.manifest)
-    _finish(store, player, workers, progress)
+    try:
+        _finish(store, player, workers, progress)
+    except Refused:
+        if new and not store.manifest.done:
+            store.sweep()
+        raise
     return read(store, player)
 
 
 def folder_of(ensemble: Ensemble) -> Path:
     """Where a run is kept unless told: under a name that says which case, and what decides the run."""
-    return Path("runs") / f"{ensemble.case.name}-{manifest_of(ensemble).run_hash()[:10]}"
+    return DEFAULT / f"{ensemble.case.name}-{manifest_of(ensemble).run_hash()[:10]}"
 
 
 def resume(

@@ -22,10 +22,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from .store_files import checksum, refused, sweep, sync_folder, write_whole, writing
-from .store_lock import locked
+from .store_lock import LOCK, locked
 from .store_manifest import FORMAT, Manifest
 
 MANIFEST, BLOCKS, LOG = "manifest.json", "blocks", "log.txt"
+DEFAULT = Path("runs")  # where run folders are made unless told
 
 
 class Store:
@@ -66,6 +67,15 @@ class Store:
     def forget(self, blocks: frozenset[int]) -> None:
         """Say in the manifest that some blocks are to be done again."""
         self._write_manifest(self.manifest.without(blocks))
+
+    def sweep(self) -> None:
+        """Take away a run that has no block, with the folders that are empty then."""
+        for name in (MANIFEST, LOG, LOCK):
+            (self.folder / name).unlink(missing_ok=True)
+        with suppress(OSError):  # somebody else's files stay where they are
+            for folder in (self.folder / BLOCKS, self.folder, *([DEFAULT] * (self.folder.parent == DEFAULT))):
+                if folder.exists():
+                    folder.rmdir()
 
     def log(self, said: str) -> None:
         """Add a line to the log, with the time and the host; a log that cannot be written stops nothing."""
