@@ -66,7 +66,7 @@ NUMBERS = (
     "table({x}, 0, 1, 0.25, {y}, 1, -1, 4, {k})",
 )
 OF_STATE = (
-    "({x} if {c} else {y})", "({c})", "year(now)", "month(now) / 12", "(now - {day})", "(2020-06-30 - now)",
+    "({x} if ({c}) else {y})", "({c})", "year(now)", "month(now) / 12", "(now - {day})", "(2020-06-30 - now)",
 )
 OF_TIME = ("smooth({x}, {span})", "delay({x}, {span})") * 3
 CONDITIONS = ("({c}) and ({d})", "({c}) or ({d}) or (now > {day})", "not ({c})", "({c}) if ({d}) else (now < {day})")
@@ -86,7 +86,7 @@ def number(draw: st.DrawFn, world: World, deep: int = 3) -> str:
 def condition(draw: st.DrawFn, world: World, deep: int = 2) -> str:
     """A condition, as text."""
     sign = draw(st.sampled_from(SIGNS))
-    forms = [f"{{x}} {sign} {{y}}", f"now {sign} {{day}}", "true", "month(now) == 6"]
+    forms = [f"({{x}}) {sign} ({{y}})", f"now {sign} {{day}}", "true", "month(now) == 6"]
     for name, levels in (*world.options.items(), *world.options.items()):
         forms += [f"{name} {sign} {draw(st.sampled_from(levels))}", f"{name} in [{levels[0]}, {levels[-1]}]"]
     forms += [f"{name} {equal} {rivals[0]}" for name, rivals in world.rivals.items() for equal in ("==", "!=")]
