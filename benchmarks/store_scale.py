@@ -8,6 +8,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 from timing import Row, show
@@ -33,9 +34,13 @@ print(next(line.split()[1] for line in open("/proc/self/status") if line.startsw
 
 def main() -> list[Row]:
     """Time, memory and runs per second; two workers against one; a cluster against local."""
+    return [row for part in (_at_scale, _workers, _cluster) for row in _in_folder(part)]
+
+
+def _in_folder(part: Callable[[Path], list[Row]]) -> list[Row]:
     home = Path(tempfile.mkdtemp())
     try:
-        return [*_at_scale(home), *_workers(home), *_cluster(home)]
+        return part(home)
     finally:
         shutil.rmtree(home)
 
@@ -103,4 +108,5 @@ def _start(what: str, home: Path, *arguments: str) -> subprocess.Popen[bytes]:
 
 
 if __name__ == "__main__":
-    show(main())
+    for one in (_workers, _cluster, _at_scale):
+        show(_in_folder(one))
