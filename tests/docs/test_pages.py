@@ -17,7 +17,10 @@ DOCS = Path(__file__).parents[2] / "docs"
 LINK = re.compile(r"\]\((?!https?:)([^)#]+)(?:#[^)]*)?\)")
 
 
-@pytest.mark.parametrize("name", ["index.md", "tutorial.md", "language.md", "step.md", "methods.md", "commands.md", "conflict.md"])
+PAGES = ("index.md", "tutorial.md", "language.md", "step.md", "methods.md", "commands.md", "conflict.md")
+
+
+@pytest.mark.parametrize("name", PAGES)
 def test_the_page_is_as_it_would_be_made(name: str, make: ModuleType) -> None:
     assert name in make.MADE
     assert make.page(name) == (DOCS / name).read_text(encoding="utf-8"), "run `make docs` and look at what changed"

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from detente.claims.run import Judged, judge
+from detente.claims.stored import folder_of
 from detente.language.load import load_text
 from detente.language.problems import Refused
-from detente.claims.stored import folder_of
 from detente.report.folder import PAGE, write
 from detente.report.page import page, sections
 from detente.report.results import Results
