@@ -89,6 +89,7 @@ class _Runner:
 
 
 def _run(command: str, folder: Path) -> str:
+    """What a command says; the hash of a run folder, which changes with the program, is written as 0123456789."""
     name, *words = shlex.split(command)
     if name != "detente":
         raise ValueError(f"a page runs detente alone, not {command}")
@@ -96,8 +97,8 @@ def _run(command: str, folder: Path) -> str:
         [sys.executable, "-m", "detente", *words], cwd=folder, env={**os.environ, "COLUMNS": "100"},
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False,
     )  # fmt: skip
-    lines = done.stdout.decode("utf-8").splitlines()
-    return "".join(f"{line.rstrip()}\n" for line in lines)
+    said = re.sub(r"(runs/[a-z0-9-]+)-[0-9a-f]{10}\b", r"\1-0123456789", done.stdout.decode("utf-8"))
+    return "".join(f"{line.rstrip()}\n" for line in said.splitlines())
 
 
 def merged(before: str, text: str) -> str:
