@@ -7,7 +7,10 @@ import sys
 
 from timing import Row, show
 
-TOPICS = ("kernel_vs_c", "system_dynamics", "threads", "starting", "memory", "report", "conflict")
+TOPICS = (
+    "kernel_vs_c", "system_dynamics", "threads", "starting", "memory", "report", "conflict", "explore_prim",
+    "store_overhead", "store_scale",
+)
 
 
 def main(topics: list[str]) -> None:
