@@ -145,8 +145,9 @@ def play_into(
     player = Player(case, store.manifest)
     try:
         _finish(store, player, workers, progress)
-    except Refused:
-        if new and not store.manifest.done:
+    except Refused as refused_:
+        cannot_be_played = any(problem.code.startswith("run_") for problem in refused_.problems)
+        if new and cannot_be_played and not store.manifest.done:
             store.sweep()
         raise
     return read(store, player)
