@@ -72,6 +72,27 @@ def test_included_files_include_relative_to_themselves(tmp_path: Path) -> None:
     assert list(load(path, warn=False).quantities) == ["x"]
 
 
+def test_what_two_files_include_is_read_once(tmp_path: Path) -> None:
+    path = write(
+        tmp_path,
+        case="include: [a.yaml, b.yaml, c.yaml]\n",
+        a="include: c.yaml\nquantities: {z: {start: x}}\n",
+        b="include: ./c.yaml\nquantities: {w: {start: y}}\nturns: [p]\n",
+        c="parties: {p: }\nassumptions: {x: {uniform: [0, 1]}, y: {uniform: [0, 1]}}\n"
+        "correlations: [{between: [x, y], rank: 0.2}]\n",
+    )
+    case = load(path, warn=False)
+    assert list(case.quantities) == ["z", "w"]
+    assert list(case.assumptions) == ["x", "y"]
+    assert [c.between for c in case.correlations] == [("x", "y")]
+    assert len(case.files) == 4
+
+
+def test_an_order_of_turns_may_come_by_two_ways(tmp_path: Path) -> None:
+    files = {"a": "include: c.yaml\n", "b": "include: c.yaml\n", "c": "parties: {p: , q: }\nturns: [q, p]\n"}
+    assert load(write(tmp_path, case="include: [a.yaml, b.yaml]\n", **files), warn=False).turns == ("q", "p")
+
+
 def test_problems_point_into_the_included_file(tmp_path: Path) -> None:
     path = write(tmp_path, case="include: parts/a.yaml\n", parts__a="\nquantities:\n  x: {start: y}\n")
     with pytest.raises(Refused) as refused:
@@ -90,6 +111,11 @@ def test_problems_point_into_the_included_file(tmp_path: Path) -> None:
         ({"case": "include: [a.yaml, b.yaml]", "a": "goals: {x: few}", "b": "goals: {x: few}"},
          ["unknown_name", "include_both"]),
         ({"case": "include: [a.yaml, ./a.yaml]", "a": "detente: 1"}, ["include_twice"]),
+        ({"case": "include: [a.yaml, c.yaml]", "a": "include: c.yaml\nevents: {e: {rate: 1}}",
+          "c": "events: {e: {rate: 2}}"},
+         ["include_both"]),
+        ({"case": "include: [a.yaml, b.yaml]", "a": "include: c.yaml", "b": "include: c.yaml", "c": "events: {e: 1}"},
+         ["not_mapping"]),
         ({"case": "include: a.yaml", "a": "detente: 2"}, ["unknown_format"]),
         ({"case": "include: a.yaml", "a": "as_of: 2016-01-01"}, ["include_header"]),
         ({"case": "include: a.yaml", "a": "quantites: {x: {start: 1}}"}, ["unknown_key"]),

@@ -602,6 +602,12 @@ MISTAKES = [
         "0.9 under STRATEGY)`.",
     ),
     (
+        "claim",
+        "mean(tests under patience under pressure) > 3",
+        "12: `tests under patience under pressure` is under two strategies at once. Write `tests under patience` or "
+        "`tests under pressure`; to compare them, put `<` between the two.",
+    ),
+    (
         "condition",
         "test before now",
         "7: `before` cannot stand within a step. Use it inside `P(..)`; elsewhere compare dates with `<`.",

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from detente.language import tree as t
-from detente.language.dimensions import powers_of
+from detente.language.dimensions import powers_of, shown_unit
 from detente.language.names import Role, Scope, check_units
 from detente.language.problems import Place, Problems
 from detente.language.units import Unit, UnitError, normal, parse_unit, unit_of, unit_text
@@ -145,6 +145,26 @@ def test_dimensions_of_measures_and_claims(good: Good, scope: Scope) -> None:
     claim = good("claim", "mean(tests under patience) > 1")
     assert isinstance(claim, t.Compare)
     assert powers_of(claim.left, scope) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "unit", "factor"),
+    [
+        ("final(wait)", "month", 1 / 12),
+        ("total(wait)", "month*year", 1 / 12),
+        ("total(wait) * share(strain > 1)", "year^2", 1),
+        ("total(stock)", "kg*year", 1),
+        ("final(stock) + total(wait)", "kg", 1),
+    ],
+)
+def test_a_measure_is_shown_in_the_unit_of_its_quantity(
+    good: Good, scope: Scope, text: str, unit: str, factor: float
+) -> None:
+    """Six months that last for a year are 6 month*year, as internally half a year times a year."""
+    shown = shown_unit(good("measure", text), scope)
+    assert shown is not None
+    assert (shown.text, shown.factor) == (unit, factor)
+    assert unit_of(unit).factor == factor
 
 
 WARNINGS = [

@@ -218,7 +218,7 @@ def _provenance(assumption: Assumption, problems: Problems) -> None:
 
 def _undated_sources(case: Case, used: _Used, problems: Problems) -> None:
     for name, source in case.sources.items():
-        if source.date is None and used.has("source", name):
+        if source.date is None and source.published is None and used.has("source", name):
             problems.warn("undated_source", source.place, name=name, as_of=case.as_of)
 
 

@@ -58,6 +58,8 @@ def _own_unit(expr: t.Expr, scope: Scope) -> Unit | None:
             return _own_unit(arg, scope)
         case t.Aggregate(kind=kind, arg=arg) if AGGREGATES[kind].units == "same":
             return _own_unit(arg, scope)
+        case t.Aggregate(kind="total", arg=arg):
+            return _by_years(_own_unit(arg, scope))
         case t.Estimate(kind=kind, body=body) if ESTIMATES[kind].units == "same":
             return _own_unit(body, scope)
         case t.Arith(op="+" | "-", left=left, right=right):
@@ -67,6 +69,13 @@ def _own_unit(expr: t.Expr, scope: Scope) -> Unit | None:
         case t.Call(name=name, args=args) if FUNCTIONS[name].units in ("same", "first", "clip"):
             return _own_unit(args[0], scope)
     return None
+
+
+def _by_years(unit: Unit | None) -> Unit | None:
+    """What holds a time, times years: `month*year`; None where the units without a factor do as well."""
+    if unit is None or unit.factor == 1.0 or dict(unit.powers).get("year", 0.0) <= 0.0:
+        return None
+    return Unit(f"{unit.text}*year", unit.factor, _times(unit.powers, YEAR, 1.0))
 
 
 class _Analysis:

@@ -28,6 +28,7 @@ from .case import (
     Uniform,
 )
 from .fields import (
+    LARGEST,
     Fields,
     any_number_of,
     entries_of,
@@ -49,6 +50,8 @@ STATUSES: tuple[Status, ...] = ("measured", "estimated", "judged")
 MAX_PARTS = 64
 MAX_RIVALS = 32
 MAX_CORRELATED = 100
+LEAST_SHAPE, MOST_SHAPE = 1e-3, 1e6  # of beta and gamma; the inverses are slow or of no use beyond
+_FARTHEST = 9.0  # standard deviations: no draw lies farther out
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,13 +71,31 @@ SHAPES: dict[str, Shape] = {
         Lognormal,
         ((lambda median, sd: median > 0, "median_not_positive"), (lambda median, sd: sd > 0, "sd_not_positive")),
     ),
-    "beta": Shape(("a", "b"), Beta, ((lambda a, b: a > 0 and b > 0, "shape_not_positive"),)),
-    "gamma": Shape(("shape", "rate"), Gamma, ((lambda shape, rate: shape > 0 and rate > 0, "shape_not_positive"),)),
+    "beta": Shape(
+        ("a", "b"),
+        Beta,
+        (
+            (lambda a, b: a > 0 and b > 0, "shape_not_positive"),
+            (lambda a, b: _can_be_shape(a) and _can_be_shape(b), "shape_outside"),
+        ),
+    ),
+    "gamma": Shape(
+        ("shape", "rate"),
+        Gamma,
+        (
+            (lambda shape, rate: shape > 0 and rate > 0, "shape_not_positive"),
+            (lambda shape, rate: _can_be_shape(shape), "shape_outside"),
+        ),
+    ),
 }
 _CORNERS = ("low", "mode", "high")
 _KINDS = ("fixed", *SHAPES, *_CORNERS, "one_of", "mixture", "fit")
 ASSUMPTION_KEYS = (*_KINDS, "within", "unit", "status", "source", "note", "label")
 PART_KEYS = (*(kind for kind in _KINDS if kind not in ("one_of", "mixture", "fit")), "within", "weight")
+
+
+def _can_be_shape(number: float) -> bool:
+    return LEAST_SHAPE <= number <= MOST_SHAPE
 
 
 def read_assumptions(
@@ -132,9 +153,27 @@ def read_distribution(fields: Fields, problems: Problems) -> Distribution | None
         return None
     distribution = _untruncated(given[0], fields, problems)
     within = fields.get("within")
-    if within is None or distribution is None:
-        return distribution
-    return _truncated(distribution, within, problems)
+    if distribution is None:
+        return None
+    if within is not None:
+        return _truncated(distribution, within, problems)
+    if _reach(distribution) > LARGEST:
+        node = fields.table.items[given[0]]
+        numbers = ", ".join(_show(x) for x in numbers_of(node, problems) or ())
+        problems.add("reaches_too_far", node.place, written=f"{given[0]}: [{numbers}]")
+        return None
+    return distribution
+
+
+def _reach(distribution: Distribution) -> float:
+    """What no draw of a lognormal or gamma exceeds, generously; 0 for others."""
+    match distribution:
+        case Lognormal(median=median, sd=sd):
+            farthest = math.log(median) + _FARTHEST * sd
+            return math.exp(farthest) if farthest < 700 else math.inf
+        case Gamma(shape=shape, rate=rate):
+            return (10 * shape + 100) / rate if rate > 1e-200 else math.inf
+    return 0.0
 
 
 def _untruncated(kind: str, fields: Fields, problems: Problems) -> Distribution | None:
@@ -170,7 +209,9 @@ def _shape(kind: str, node: Node, problems: Problems) -> Distribution | None:
     for holds, code in shape.rules:
         if not holds(*values):
             facts = {"low": _show(values[0]), "high": _show(values[1])}
-            problems.add(code, node.place, kind=kind, written=f"{kind}: [{facts['low']}, {facts['high']}]", **facts)
+            facts |= {"written": f"{kind}: [{facts['low']}, {facts['high']}]"}
+            bounds = {"least": LEAST_SHAPE, "most": f"{MOST_SHAPE:,.0f}"}
+            problems.add(code, node.place, kind=kind, **facts, **bounds)
             return None
     return shape.make(*values)
 

@@ -67,8 +67,11 @@ def under(resolver: Resolver, node: r.Under, mode: Mode, cover: Cover) -> t.Expr
     """arg under strategy: a measure, a bracket, or whatever stands last in the bracket around."""
     if not mode.measures:
         return resolver.no("under_not_here", node, found=resolver.text.says(node), where=mode.where)
-    known = is_strategy(resolver, node.strategy)
-    arg = node.arg
+    known, arg, inner = is_strategy(resolver, node.strategy), node.arg, r.bare(node.arg)
+    if isinstance(inner, r.Under):
+        found, says = resolver.text.says(node), resolver.text.says(inner.arg)
+        names = {"first": inner.strategy.name, "second": node.strategy.name}
+        return resolver.no("under_twice", node, found=found, measure=says, **names)
     valued = isinstance(arg, r.Word) and (arg.name in VALUES or arg.name in resolver.scope.assumptions)
     own = isinstance(arg, r.Group | r.Word) and not valued
     if not own and node is not cover.last:

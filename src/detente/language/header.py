@@ -132,6 +132,9 @@ def read_sources(section: Table, as_of: Date | None, problems: Problems) -> dict
         date, published = fields.read("date", date_of), fields.read("published", date_of)
         if date and as_of and date > as_of:
             problems.add("source_too_late", table.items["date"].place, name=name, date=date, as_of=as_of)
+        if published and as_of and published > as_of and not fields.has("date"):
+            place_of = table.items["published"].place
+            problems.add("published_too_late", place_of, name=name, published=published, as_of=as_of)
         if date and published and published < date:
             problems.add(
                 "published_before", table.items["published"].place, name=name, date=date, published=published

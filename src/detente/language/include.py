@@ -1,7 +1,8 @@
 """`include:` merges the sections of other files into a case, at the level of nodes.
 
 Sections merge by name; an entry of the including file replaces a whole entry of the same name in an included
-one; two included files may not define the same name. Nothing outside the case's folder is read, links resolved,
+one; two included files may not define the same name. A file that several files include is read once and defines its
+names once, whichever way they come. Nothing outside the case's folder is read, links resolved,
 and files, depth and total size are bounded.
 """
 
@@ -35,7 +36,7 @@ class Includer:
     files: dict[str, str] = field(default_factory=dict)
     total: int = 0
     _open: list[Path] = field(default_factory=list)
-    _read: dict[Path, str] = field(default_factory=dict)
+    _read: dict[Path, Table | None] = field(default_factory=dict)  # merged; None for a file that could not be used
 
     def read(self, path: Path, name: str) -> Table:
         """The merged top of the case at `path`. Raises `Refused` if a file cannot be read at all."""
@@ -46,7 +47,8 @@ class Includer:
         if "include" not in table.items:
             return table
         self._open.append(path)
-        included = [self._fragment(item, table.file.name) for item in some_of(table.items["include"])]
+        named: set[Path] = set()
+        included = [self._fragment(item, table.file.name, named) for item in some_of(table.items["include"])]
         self._open.pop()
         return self._merged(table, [fragment for fragment in included if fragment is not None])
 
@@ -56,26 +58,31 @@ class Includer:
         self.total += len(file.text)
         return read_yaml(file, self.problems)
 
-    def _fragment(self, node: Node, including: str) -> Table | None:
-        """One included file, or None after saying why not."""
+    def _fragment(self, node: Node, including: str, named: set[Path]) -> Table | None:
+        """One included file, or None after saying why not; `named` are those that the same file included before."""
         if not isinstance(node, Text) or node.is_null or not node.text.strip():
             self.problems.add("include_form", node.place, found=found(node))
             return None
-        path = self._allowed(node)
+        path = self._allowed(node, named)
         if path is None:
             return None
+        if path not in self._read:
+            self._read[path] = self._new(node, path, including)
+        return self._read[path]
+
+    def _new(self, node: Text, path: Path, including: str) -> Table | None:
+        """A file that was not read before."""
         name = str(Path(os.path.normpath(Path(including).parent / node.text)))
         try:
             table = self._load(path, name)
         except Refused as refused:
             self._pass_on(refused, node.place, name)
             return None
-        self._read[path] = name
         self._check_header(table)
         return self.merge(table, path)
 
-    def _allowed(self, node: Text) -> Path | None:
-        """The path to read, if it may be read: inside the folder, not already open or read, not too many."""
+    def _allowed(self, node: Text, named: set[Path]) -> Path | None:
+        """The path to read, if it may be read: inside the folder, not already open or named, not too many."""
         place, written = node.place, node.text
         try:
             path = (self._open[-1].parent / written).resolve()
@@ -87,13 +94,14 @@ class Includer:
         elif path in self._open:
             way = [p.name for p in self._open[self._open.index(path) :]]
             self.problems.add("include_cycle", place, file=written, way=" -> ".join([*way, path.name]))
-        elif path in self._read:
+        elif path in named:
             self.problems.add("include_twice", place, file=written)
         elif len(self._open) > MAX_FILE_DEPTH:
             self.problems.add("include_too_deep", place, most=MAX_FILE_DEPTH)
-        elif len(self._read) >= MAX_FILES or self.total > MAX_TOTAL:
+        elif path not in self._read and (len(self._read) + len(self._open) > MAX_FILES or self.total > MAX_TOTAL):
             self.problems.add("include_too_much", place, most=MAX_FILES, size=MAX_TOTAL // 1000)
         else:
+            named.add(path)
             return path
         return None
 
@@ -148,7 +156,7 @@ class Includer:
     def _merged_list(self, key: str, parts: list[Node], own: Node | None) -> Node:
         """Correlations add up; an order of turns replaces another."""
         if key == "turns":
-            if parts[-1] is not own:
+            if parts[-1] is not own and any(part is not parts[-1] for part in parts):
                 self.problems.add(
                     "include_both", parts[-1].place, name="turns", line=parts[0].place.line, other=parts[0].file.name
                 )
@@ -156,11 +164,14 @@ class Includer:
         merged = List(parts[-1].file, key, parts[-1].start)
         for part in parts:
             merged.items.extend(part if isinstance(part, List) else ())
+        merged.items = list({id(item): item for item in merged.items}.values())  # each once, whichever way it came
         return merged
 
     def _merged_table(self, key: str, parts: list[Node], own: Node | None) -> Table:
         merged = Table(parts[-1].file, key, parts[-1].start)
         for part, name, node in _entries(parts):
+            if merged.items.get(name) is node:
+                continue
             if name in merged.items and part is not own:
                 first = merged.keys[name].place
                 self.problems.add("include_both", key_place(part, name), name=name, line=first.line, other=first.file)

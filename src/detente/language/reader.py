@@ -115,6 +115,15 @@ class _Reader:
         start, end = event.start_mark.index, event.end_mark.index
         raise refuse(code, self.file.place(start, end, self._path()), self.file.text, **facts)
 
+    def _tagged(self, event: Any) -> None:
+        """Refuse a tag; `!(..)` is one to YAML, and a slip for `not` to whoever wrote it."""
+        if self.file.text.startswith("!(", event.start_mark.index):
+            from .syntax import bracketed
+
+            inside = bracketed(self.file.text, event.start_mark.index + 1)
+            self._stop("yaml_not", event, written=f"not {inside}")
+        self._stop("yaml_tag", event, tag=event.tag.replace("tag:yaml.org,2002:", "!!"))
+
     def _path(self) -> str:
         """The path of what comes next."""
         if not self.stack:
@@ -128,7 +137,7 @@ class _Reader:
 
     def _scalar(self, event: Any) -> None:
         if event.tag is not None:
-            self._stop("yaml_tag", event, tag=event.tag.replace("tag:yaml.org,2002:", "!!"))
+            self._tagged(event)
         start, end = event.start_mark.index, event.end_mark.index
         text = Text(event.value, event.style is None or event.style == "", self.file, self._path(), start, end)
         self._add(text, event)
@@ -137,7 +146,7 @@ class _Reader:
 
     def _open(self, event: Any, kind: type[List | Table]) -> None:
         if event.tag is not None:
-            self._stop("yaml_tag", event, tag=event.tag.replace("tag:yaml.org,2002:", "!!"))
+            self._tagged(event)
         if len(self.stack) >= MAX_DEPTH:
             self._stop("yaml_too_deep", event, most=MAX_DEPTH)
         if event.anchor:

@@ -55,8 +55,10 @@ class Resolver:
         return expr
 
     def condition(self, node: r.Raw, mode: Mode, cover: Cover = UNCOVERED) -> t.Expr | None:
-        """`node` as a condition; nothing else becomes one."""
+        """`node` as a condition; nothing else becomes one. A number for one is told where nothing else is wrong."""
         inner = r.bare(node)
+        if isinstance(inner, r.Literal | r.Length) and self.text.found:
+            return None
         if isinstance(inner, r.Word) and (known := levels(self, inner, mode)):
             return self.no("level_as_condition", node, found=inner.name, instead=f"{inner.name} == {known[0]}")
         expr = self.value(node, mode, cover)

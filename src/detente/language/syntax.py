@@ -80,6 +80,16 @@ def _rest_of_line(text: str, at: int) -> str:
     return re.split(r"[,}\]]", rest)[0].strip() if inside else rest.strip()
 
 
+def bracketed(text: str, at: int) -> str:
+    """The bracket that opens at `at`, up to where it closes in its line; `(..)` if it does not."""
+    line, depth = LINE_BREAK.split(text[at : at + 80])[0], 0
+    for index, character in enumerate(line):
+        depth += (character == "(") - (character == ")")
+        if depth == 0:
+            return line[: index + 1]
+    return "(..)"
+
+
 def _quoted(text: str) -> str:
     return f"'{text}'" if '"' in text else f'"{text}"'
 

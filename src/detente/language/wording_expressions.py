@@ -223,6 +223,10 @@ _OVER_RUNS = {
         "`under {strategy}` follows `{found}`, which is no measure, and is not the last in its bracket",
         "Write it after the measure: `MEASURE under {strategy}`.",
     ),
+    "under_twice": (
+        "`{found}` is under two strategies at once",
+        "Write `{measure} under {first}` or `{measure} under {second}`; to compare them, put `<` between the two.",
+    ),
     "under_not_here": (
         "`{found}`: `under` cannot stand {where}",
         "Inside `P`, `mean`, `median` and `q` it follows a measure.",

@@ -65,6 +65,10 @@ _YAML_WORDS: dict[str, tuple[str, str]] = {
         "`{tag}` is a YAML tag; a case has none",
         "Delete it. An expression that begins with `!` needs `not`.",
     ),
+    "yaml_not": (
+        "an expression that begins with `!` is a YAML tag, and `!` is not of this language",
+        "Write `{written}`.",
+    ),
     "yaml_tag_syntax": (
         "`!` begins a YAML tag; a case has none",
         'Write `not` for "not", or put the text in quotes.',
@@ -146,7 +150,9 @@ _VALUE_WORDS: dict[str, tuple[str, str]] = {
     "quoted_number": ("{found} is in quotes and so a text, not a number", "Take the quotes away."),
     "not_finite": ("{found} is no finite number", "Write a finite number."),
     "constant_not_finite": ("{found} is no finite number of reasonable size", "Numbers go up to 1e100 in size."),
-    "number_too_large": ("{found} is too large", "Numbers go up to 1e100 in size; choose another unit."),
+    "number_too_large": (
+        "{found} is too large", "Numbers go up to 1e100 in size: write a smaller one, or choose another unit.",
+    ),
     "not_date": ("{found} is not a date", "Write year-month-day: 2016-09-30."),
     "no_such_day": ("there is no day {found}", "Write year-month-day: 2016-09-30."),
     "not_duration": (
@@ -190,6 +196,10 @@ _HEADER_WORDS: dict[str, tuple[str, str]] = {
         "source `{name}` is dated {date}, after `as_of: {as_of}`",
         "No later fact may inform the case. `date:` is that of the latest fact used; a later compilation says "
         "`published:` as well.",
+    ),
+    "published_too_late": (
+        "source `{name}` was published on {published}, after `as_of: {as_of}`, and has no `date:`",
+        "Add `date:`, that of the latest fact taken from it. If that is later too, the case may not use it.",
     ),
     "published_before": (
         "source `{name}` is published on {published}, before its latest fact of {date}",
@@ -255,6 +265,14 @@ _ASSUMPTION_WORDS: dict[str, tuple[str, str]] = {
     "within_leaves_nothing": (
         "`within: [{low}, {high}]` leaves nothing of the distribution",
         "Widen it, or mend the distribution.",
+    ),
+    "reaches_too_far": (
+        "`{written}` reaches numbers beyond 1e100",
+        "Make it narrower, cut it with `within: [low, high]`, or choose another unit.",
+    ),
+    "shape_outside": (
+        "`{written}`: a shape lies between {least} and {most}",
+        "Below, nearly all of it is at the end of the range; above, it hardly varies: write `fixed:` or `normal:`.",
     ),
     "pair_count": ("a correlation is between 2 assumptions, not {count}", "Write `between: [one, other]`."),
     "rank_outside": ("the rank correlation {rank} is not between -1 and 1", "Give a number above -1 and below 1."),
