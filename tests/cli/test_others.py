@@ -1,4 +1,4 @@
-"""`check`, `test`, `new`, `cases`, `inspect`, and cases that lack something."""
+"""`check`, `test`, `new`, `cases`, `inspect`, `report`, and cases that lack something."""
 
 from __future__ import annotations
 
@@ -149,3 +149,16 @@ def test_a_case_with_a_conflict_only(said: Command) -> None:
     settled = said("conflict", "chicken")
     assert settled.code == 0
     assert "Stable for every party" in settled.out
+
+
+def test_report(detente: Command, folder: Path) -> None:
+    assert detente("run", "race.yaml", *SMALL, "--out", "kept").code == 0
+    first = (folder / "kept" / "report.html").read_bytes()
+    (folder / "kept" / "report.html").unlink()
+    again = detente("report", "kept")
+    assert (again.code, again.out, again.err) == (0, f"The page: {Path('kept', 'report.html')}\n", "")
+    assert (folder / "kept" / "report.html").read_bytes() == first
+    apart = detente("report", "kept", "--to", "apart", "--json")
+    files = apart.json["files"]
+    assert files[0] == str(Path("apart", "report.md"))
+    assert all((folder / name).is_file() for name in files)

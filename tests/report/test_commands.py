@@ -9,7 +9,7 @@ import pytest
 from detente.claims.stored import play_into
 from detente.language.load import load
 from detente.language.problems import Refused
-from detente.report.commands import report
+from detente.report.commands import again
 from detente.report.gather import gather
 from detente.report.page import page
 
@@ -19,16 +19,16 @@ HERE = Path(__file__).parent
 def test_a_folder_is_reported_again(tmp_path: Path) -> None:
     judged = play_into(tmp_path / "run", load(HERE / "duel.yaml"), futures=64, runs=4)
     first = page(gather(judged))
-    (path,) = report(tmp_path / "run")
+    (path,) = again(tmp_path / "run")
     assert path == tmp_path / "run" / "report.html"
     assert path.read_text(encoding="utf-8") == first
-    files = report(tmp_path / "run", tmp_path / "files")
+    files = again(tmp_path / "run", tmp_path / "files")
     assert files[0] == tmp_path / "files" / "report.md"
     assert all(one.is_file() for one in files)
 
 
 def test_a_folder_without_a_run_is_refused(tmp_path: Path) -> None:
     with pytest.raises(Refused) as refused:
-        report(tmp_path)
+        again(tmp_path)
     assert refused.value.problems[0].code == "store_no_run"
     assert list(tmp_path.iterdir()) == []

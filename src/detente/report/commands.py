@@ -21,7 +21,7 @@ def command(run: Run, to: To = None, as_json: AsJson = False) -> None:
 
     with _mistakes(as_json):
         with _progress("reading", quiet=as_json) as progress:
-            written = report(run, to, progress)
+            written = again(run, to, progress)
         if as_json:
             print(json.dumps({"format": 1, "files": [str(path) for path in written]}, ensure_ascii=False))
         elif to is None:
@@ -30,7 +30,7 @@ def command(run: Run, to: To = None, as_json: AsJson = False) -> None:
             print(f"{len(written)} files in {to}; begin with {written[0]}")
 
 
-def report(folder: Path, to: Path | None = None, progress: Progress | None = None) -> list[Path]:
+def again(folder: Path, to: Path | None = None, progress: Progress | None = None) -> list[Path]:
     """Write the report of a run folder again, or, with `to`, a folder for other documents; returns the files.
 
     Blocks of the run that are missing are played first. Raises `Refused` where the folder holds no run, or nothing
