@@ -19,7 +19,7 @@ from detente.language.case import (
     Truncated,
     Uniform,
 )
-from detente.simulate.distributions import cdf, mean, partial_mean, probability, quantile
+from detente.simulate.distributions import cdf, inverses, mean, partial_mean, probability, quantile
 from detente.simulate.incomplete import beta_tails, gamma_tails
 from detente.simulate.normal import normal_tails
 
@@ -226,3 +226,12 @@ def test_no_probability_is_lost_between_neighbouring_methods():
     assert a == pytest.approx(1 - exp(-4) * (1 + 4 + 8), rel=1e-14)
     assert cdf(Lognormal(2, 0.5), 2 * exp(0.5))[0] == pytest.approx(special.ndtr(1), rel=1e-14)
     assert log(2) == pytest.approx(float(quantile(Gamma(1, 1), 0.5)[0]), rel=1e-15)
+
+
+def test_quantiles_sought_together_are_those_sought_alone():
+    """Gammas of all shapes are sought in one go, and none of the others shows in the bits."""
+    together = [Gamma(shape, 1.7) for shape in (0.01, 0.3, 1.0, 7.0, 9e7, 2e8)] + [Normal(0, 1), Beta(2, 3)]
+    u = np.random.default_rng(1).permuted(np.tile(U, (len(together), 1)), axis=1).T
+    found = inverses(together, u, 1.0 - u)
+    for i, distribution in enumerate(together):
+        assert np.array_equal(found[:, i], quantile(distribution, u[:, i]))

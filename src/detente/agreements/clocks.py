@@ -3,9 +3,10 @@ of breaches, claims, notices and contingencies."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from detente.language.agreement import Effects, Obligation, Power, Rule
+from detente.language.records import dataclass
 from detente.language.tree import Expr
 
 from .days import NEVER, later

@@ -11,11 +11,11 @@ from __future__ import annotations
 import itertools
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from typing import Any, Literal
 
 from detente.language import tree as t
 from detente.language.agreement import Agreement, Effects
+from detente.language.records import dataclass
 from detente.language.walk import walk
 
 from .automaton import Automaton

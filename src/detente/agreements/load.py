@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from detente import bundled
@@ -14,6 +13,7 @@ from detente.language.files import printable, read_file
 from detente.language.nodes import File, Table
 from detente.language.problems import Place, Problem, Problems, Refused
 from detente.language.reader import read_yaml
+from detente.language.records import dataclass
 
 
 @dataclass(frozen=True)

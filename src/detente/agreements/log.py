@@ -12,7 +12,7 @@ import io
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date as Date  # noqa: N812
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,7 @@ from detente.language.agreement import Agreement
 from detente.language.case import Case
 from detente.language.nodes import plain_number
 from detente.language.problems import Place, Problem, Refused
+from detente.language.records import dataclass
 
 from .days import NEVER
 from .rows import Row

@@ -7,7 +7,7 @@ contingencies, notices, a timeline, and what is wrong with the log. `why` tells 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date as Date  # noqa: N812
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ from detente.language.calendar import Duration
 from detente.language.case import Case, Fixed
 from detente.language.problems import Place, Problem, Refused
 from detente.language.reader import collector_paused
+from detente.language.records import dataclass
 from detente.language.tree import AssumptionRef
 from detente.language.walk import walk
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from difflib import unified_diff
 from typing import Any
 
 from detente.language.case import Case
+from detente.language.records import dataclass
 
 from .result import Verdict
 from .run import Judged

@@ -9,11 +9,12 @@ block is a pure function of the block, so that blocks may be judged in any order
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
+
+from detente.language.records import dataclass
 
 from ..language.case import Case, Claim
 from ..language.tree import Before, Expr

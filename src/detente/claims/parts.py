@@ -16,13 +16,13 @@ from __future__ import annotations
 
 import io
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from detente.language.case import Case
+from detente.language.records import dataclass
 from detente.model.kernel import Bands
 from detente.simulate.by_future import ByFuture
 from detente.simulate.ensemble import Ensemble

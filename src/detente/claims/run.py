@@ -6,12 +6,13 @@ import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import partial
 from os import cpu_count
 from typing import Any
 
 from detente.language.case import Case, Setting
+from detente.language.records import dataclass
 from detente.simulate import ensemble as simulate
 from detente.simulate.bands import Band, empty_bands, merged, quantile_bands
 from detente.simulate.by_future import ByFuture

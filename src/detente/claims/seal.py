@@ -4,9 +4,9 @@ followed, and nobody can say afterwards that something else was forecast."""
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from pathlib import Path
 
+from detente.language.records import dataclass
 from detente.simulate.store import open_store
 from detente.simulate.store_files import checksum, refused, write_whole, writing
 

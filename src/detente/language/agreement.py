@@ -8,13 +8,14 @@ inside a case and alone, for a monitor over real events. Expressions are those o
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date as Date  # noqa: N812
 from typing import Literal, TypeAlias
 
 from .calendar import Duration
 from .case import Choice, Entry, Source
 from .problems import NOWHERE, Place
+from .records import dataclass
 from .tree import Expr, Truth
 
 REASONS = ("expired", "replaced")  # ends that no effect brings about

@@ -6,7 +6,7 @@ the only one may stand alone there too. `deal.true.…` reads the true run inste
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Literal, cast
 
 from . import raw as r
@@ -14,6 +14,7 @@ from . import tree as t
 from .modes import Mode
 from .problems import Place
 from .raw import listed
+from .records import dataclass
 
 if TYPE_CHECKING:
     from .resolve import Resolver

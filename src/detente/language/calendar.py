@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import calendar as _calendar
 import datetime as dt
-from dataclasses import dataclass
 from typing import Literal
+
+from .records import dataclass
 
 TimeUnit = Literal["day", "week", "month", "year"]
 YEARS: dict[str, float] = {"day": 1 / 365.25, "week": 7 / 365.25, "month": 1 / 12, "year": 1.0}

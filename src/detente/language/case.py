@@ -8,12 +8,13 @@ as it is shown (`None` means no unit: factor 1, nothing checked).
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date as Date  # noqa: N812 - `date` and `dt` are field names here
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from .calendar import Duration, shift
 from .problems import NOWHERE, Place, Problem
+from .records import dataclass
 from .tree import Expr
 from .units import Unit
 

@@ -7,7 +7,7 @@ can say where a mistake stands. Names, keys, levels and directions are checked h
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, TypeAlias
 
 from .case import SourceRef
@@ -15,6 +15,7 @@ from .fields import Fields, found, key_place, list_of, place_in_text, table_of, 
 from .nodes import List, Node, Table, Text
 from .problems import NOWHERE, Place
 from .reading import Reading
+from .records import dataclass
 
 SECTION_KEYS = (
     "parties", "options", "start", "infeasible", "one_way", "forbidden", "preferences", "strong", "variants",

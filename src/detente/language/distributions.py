@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
 from .case import (
     Assumption,
@@ -45,6 +44,7 @@ from .fields import (
 from .header import read_source_refs
 from .nodes import List, Node, Table, Text
 from .problems import Place, Problems
+from .records import dataclass
 
 STATUSES: tuple[Status, ...] = ("measured", "estimated", "judged")
 MAX_PARTS = 64

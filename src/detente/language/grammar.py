@@ -13,11 +13,11 @@ from __future__ import annotations
 import datetime as dt
 import math
 import re
-from dataclasses import dataclass
 from typing import NoReturn
 
 from . import raw as r
 from .calendar import Duration, TimeUnit
+from .records import dataclass
 from .slips import KEYWORDS, RESERVED, SIGNS, WORDS, WRONG_CASE, Slip
 
 MOST_CHARACTERS = 16_000

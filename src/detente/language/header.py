@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date as Date  # noqa: N812
 
 from .calendar import DAYS_A_YEAR, Duration, shift
@@ -25,6 +24,7 @@ from .fields import (
 )
 from .nodes import List, Node, Table, Text
 from .problems import Place, Problems
+from .records import dataclass
 
 FORMAT = 1
 MAX_STEPS = 5000

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from . import raw as r
+from .records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

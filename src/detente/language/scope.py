@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date
 from itertools import chain
 from typing import TYPE_CHECKING, Literal
@@ -12,6 +12,7 @@ from .agreement_words import AgreementNames
 from .calendar import Duration
 from .case import Assumption, Measure, Option, Party
 from .problems import NOWHERE, Place
+from .records import dataclass
 from .units import Unit
 
 if TYPE_CHECKING:

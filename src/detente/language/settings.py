@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from .case import Assumption, Case, Event, Fixed, OneOf, Option, Quantity, Rule, Setting, Strategy
 from .fields import LARGEST
 from .nodes import plain_number
 from .problems import Place, Problems, Refused
+from .records import dataclass
 from .tree import Number
 
 

@@ -6,7 +6,7 @@ write, and a remark. The grammar looks tokens up here; documentation reads the s
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from .records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,10 +7,10 @@ to years and their factor is kept; every other name is a base of its own.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from .calendar import YEARS
 from .problems import Place, Problems
+from .records import dataclass
 
 LONGEST_UNIT = 80
 MOST_POWER = 9

@@ -8,9 +8,9 @@ known. Facts are the user's text, so control characters in them are spelt out an
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
 from .problems import Problem
+from .records import dataclass
 from .wording_agreements import AGREEMENT_WORDS
 from .wording_conflict import CONFLICT_WORDS
 from .wording_expressions import EXPRESSION_WORDS

@@ -8,11 +8,11 @@ range, and where values are spread smoothly to less than a thousandth of rank, w
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from detente.language.records import dataclass
 from detente.model.kernel import Bands
 from detente.model.layout import BINS
 

@@ -8,12 +8,12 @@ grow with the number of futures.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from detente.language.case import Case
+from detente.language.records import dataclass
 
 from .ensemble import Block
 

@@ -8,8 +8,7 @@ the processor, nor on what else an array holds.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from math import fsum, inf
 from typing import Any
@@ -30,6 +29,7 @@ from detente.language.case import (
     Truncated,
     Uniform,
 )
+from detente.language.records import dataclass
 from detente.model.numerics import exp, log, norminv
 
 from .floats import apart, float_keys, from_keys, midpoint
@@ -64,6 +64,21 @@ def inverse(distribution: Distribution, p: Array, q: Array) -> Array:
     """The quantile at lower tail p and upper tail q = 1 - p, where the smaller of the two is exact."""
     with np.errstate(all="ignore"):
         return np.asarray(_LAWS[type(distribution)].inverse(distribution, p, q))
+
+
+def inverses(distributions: Sequence[Distribution], p: Array, q: Array) -> Array:
+    """The quantiles of several distributions, a column each [n, distribution]: gammas in one go."""
+    values = np.empty_like(p)
+    gammas = [i for i, d in enumerate(distributions) if isinstance(d, Gamma)]
+    shape, rate = (np.array([[getattr(distributions[i], name)] for i in gammas]) for name in ("shape", "rate"))
+    if gammas:
+        told = np.broadcast_to(shape, (len(gammas), len(p))).ravel()
+        found = gamma_inverse(told, p[:, gammas].T.ravel(), q[:, gammas].T.ravel())
+        values[:, gammas] = (found.reshape(len(gammas), len(p)) / rate).T
+    for i, distribution in enumerate(distributions):
+        if not isinstance(distribution, Gamma):
+            values[:, i] = inverse(distribution, p[:, i], q[:, i])
+    return values
 
 
 def tails(distribution: Distribution, x: Array) -> Tails:

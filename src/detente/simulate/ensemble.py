@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
@@ -16,6 +15,7 @@ from numpy.typing import NDArray
 
 from detente.language.case import Case, Setting
 from detente.language.problems import Problem, Refused
+from detente.language.records import dataclass
 from detente.language.settings import with_settings
 from detente.model.form import Form
 from detente.model.kernel import Bands, Kernel

@@ -7,7 +7,6 @@ its distribution that lies below its value. Assumptions named in `correlations` 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
@@ -15,10 +14,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.language.case import Assumption, Case, Correlation, Fixed
+from detente.language.records import dataclass
 
 from . import latin, sobol
 from .copula import cholesky, correlate, correlation_matrix
-from .distributions import inverse
+from .distributions import inverses
 
 Array = NDArray[np.float64]
 Design = Literal["sobol", "lhs"]
@@ -85,9 +85,11 @@ def draw(
         p[:, together], q[:, together] = correlate(_factor(assumptions, case.correlations), p[:, together])
     values = np.empty_like(p)
     held = fixed or {}
+    drawn = [i for i, a in enumerate(assumptions) if a.name not in held]
+    values[:, drawn] = inverses([assumptions[i].distribution for i in drawn], p[:, drawn], q[:, drawn])
     for i, assumption in enumerate(assumptions):
-        known = held.get(assumption.name)
-        values[:, i] = inverse(assumption.distribution, p[:, i], q[:, i]) if known is None else known
+        if assumption.name in held:
+            values[:, i] = held[assumption.name]
     names = tuple(a.name for a in assumptions)
     return Futures(first, names, values, values * np.array([a.factor for a in assumptions]), p)
 

@@ -34,12 +34,25 @@ MOST_STEPS = 200
 STIRLING = (1 / 1188, -1 / 1680, 1 / 1260, -1 / 360, 1 / 12)  # in 1/z^2, highest power first, times 1/z
 
 
-def gamma_tails(shape: float, x: Array) -> Tails:
-    """P(X <= x) and P(X > x) of a gamma variable with rate 1, x >= 0."""
-    if shape > LARGE:
-        with np.errstate(all="ignore"):
-            cube_root = exp(log(x / shape) / 3.0)
-        return normal_tails((cube_root - (1.0 - 1.0 / (9.0 * shape))) * (3.0 * np.sqrt(shape)))
+def gamma_tails(shape: float | Array, x: Array) -> Tails:
+    """P(X <= x) and P(X > x) of gamma variables with rate 1, x >= 0."""
+    shape = np.broadcast_to(shape, x.shape)
+    large = shape > LARGE
+    if not large.any():
+        return _gamma_tails(shape, x)
+    lower, upper = np.empty_like(x), np.empty_like(x)
+    for chosen, tails in ((large, _wilson_hilferty), (~large, _gamma_tails)):
+        lower[chosen], upper[chosen] = tails(shape[chosen], x[chosen])
+    return lower, upper
+
+
+def _wilson_hilferty(shape: Array, x: Array) -> Tails:
+    with np.errstate(all="ignore"):
+        cube_root = exp(log(x / shape) / 3.0)
+    return normal_tails((cube_root - (1.0 - 1.0 / (9.0 * shape))) * (3.0 * np.sqrt(shape)))
+
+
+def _gamma_tails(shape: Array, x: Array) -> Tails:
     with np.errstate(all="ignore"):
         lead = _gamma_lead(shape, x)
         series = x < shape + 1.0
@@ -62,24 +75,37 @@ def beta_tails(a: float, b: float, x: Array) -> Tails:
     return np.clip(lower, 0.0, 1.0), np.clip(upper, 0.0, 1.0)
 
 
-def gamma_inverse(shape: float, p: Array, q: Array) -> Array:
-    """The x with P(X <= x) = p and P(X > x) = q for a gamma variable with rate 1; p + q = 1."""
-    small = np.minimum(p, q)
-    z = norminv(small)
+def gamma_inverse(shape: float | Array, p: Array, q: Array) -> Array:
+    """The x with P(X <= x) = p and P(X > x) = q for gamma variables with rate 1; p + q = 1.
+
+    Shapes may differ: many variables are sought in one go, as few futures of each take no longer than one.
+    """
+    shape = np.broadcast_to(shape, p.shape)
+    z = norminv(np.minimum(p, q))
     cube_root = 1.0 - 1.0 / (9.0 * shape) + np.where(p <= q, z, -z) / (3.0 * np.sqrt(shape))
-    hilferty = cube_root * cube_root * cube_root * shape
-    if shape > LARGE:
-        return np.asarray(hilferty)
-    power = exp((log(p) + _log_gamma(shape + 1.0)) / shape)  # what the lower tail is as x goes to 0
+    x = np.asarray(cube_root * cube_root * cube_root * shape)
+    chosen = np.flatnonzero(shape <= LARGE)
+    if chosen.size:
+        x[chosen] = _gamma_root(shape[chosen], p[chosen], q[chosen], x[chosen])
+    return x
+
+
+def _gamma_root(shape: Array, p: Array, q: Array, hilferty: Array) -> Array:
+    """The quantile by Newton's steps from Wilson and Hilferty's."""
+    power = exp((log(p) + _each(_log_gamma, shape + 1.0)) / shape)  # what the lower tail is as x goes to 0
     # By the log of the lower tail in log x, or of the upper one in x: for a shape below 1 that starts from 1.
-    lower = (p <= q) | ((shape < 1.0) & (q >= gamma_tails(shape, np.ones(1))[1]))
-    start = np.maximum(power, hilferty) if shape >= 1.0 else np.where(lower, power, np.maximum(hilferty, 1.0))
+    flat = shape < 1.0
+    lower = p <= q
+    if flat.any():
+        lower[flat] |= q[flat] >= gamma_tails(shape[flat], np.ones(np.count_nonzero(flat)))[1]
+    start = np.where(flat, np.where(lower, power, np.maximum(hilferty, 1.0)), np.maximum(power, hilferty))
     aim = np.where(lower, p, q)
-    scale = np.where(lower, aim / small, -1.0)
+    scale = np.where(lower, aim / np.minimum(p, q), -1.0)
 
     def step(x: Array, chosen: NDArray[np.intp]) -> tuple[Array, Array]:
-        below, above = gamma_tails(shape, x)
-        slope = _gamma_lead(shape, x) * shape  # density times x
+        own = shape[chosen]
+        below, above = gamma_tails(own, x)
+        slope = _gamma_lead(own, x) * own  # density times x
         left = lower[chosen]
         tail = np.where(left, below, above)
         residual = log(tail / aim[chosen])
@@ -150,11 +176,11 @@ def _newton(
 # --- the pieces --------------------------------------------------------------------------------------------------
 
 
-def _gamma_series(a: float, x: Array, wanted: NDArray[np.bool_]) -> Array:
+def _gamma_series(a: Array, x: Array, wanted: NDArray[np.bool_]) -> Array:
     """1 + x/(a+1) + x^2/((a+1)(a+2)) + .. where `wanted`."""
     value = np.zeros_like(x)
     chosen = np.flatnonzero(wanted)
-    x = x[chosen]
+    a, x = a[chosen], x[chosen]
     term, total = np.ones_like(x), np.ones_like(x)
     n = 0
     while chosen.size:
@@ -164,14 +190,15 @@ def _gamma_series(a: float, x: Array, wanted: NDArray[np.bool_]) -> Array:
         going = term > total * EPSILON
         if not going.all():
             value[chosen[~going]] = total[~going]
-            chosen, (x, term, total) = chosen[going], [v[going] for v in (x, term, total)]
+            chosen, (a, x, term, total) = chosen[going], [v[going] for v in (a, x, term, total)]
     return value
 
 
-def _gamma_fraction(a: float, x: Array, wanted: NDArray[np.bool_]) -> Array:
+def _gamma_fraction(a: Array, x: Array, wanted: NDArray[np.bool_]) -> Array:
     """1/(x + 1 - a - 1(1 - a)/(x + 3 - a - 2(2 - a)/(x + 5 - a - ..))) where `wanted`."""
     value = np.zeros_like(x)
     chosen = np.flatnonzero(wanted)
+    a = a[chosen]
     b = x[chosen] + (1.0 - a)
     d = 1.0 / _apart(b)
     c, now = np.full_like(b, 1.0 / TINY), d
@@ -187,7 +214,7 @@ def _gamma_fraction(a: float, x: Array, wanted: NDArray[np.bool_]) -> Array:
         going = np.abs(ratio - 1.0) > 2.0 * EPSILON
         if not going.all():
             value[chosen[~going]] = now[~going]
-            chosen, (b, c, d, now) = chosen[going], [v[going] for v in (b, c, d, now)]
+            chosen, (a, b, c, d, now) = chosen[going], [v[going] for v in (a, b, c, d, now)]
     return value
 
 
@@ -221,9 +248,9 @@ def _apart(x: Array) -> Array:
     return np.where(np.abs(x) < TINY, TINY, x)
 
 
-def _gamma_lead(a: float, x: Array) -> Array:
+def _gamma_lead(a: Array, x: Array) -> Array:
     """x^a e^-x / Gamma(a + 1)."""
-    value = exp(-_stirling_error(a) - _deviance(a, x, x - a)) / np.sqrt(TWO_PI * a)
+    value = exp(-_each(_stirling_error, a) - _deviance(a, x, x - a)) / np.sqrt(TWO_PI * a)
     return np.where((x > 0.0) & (x < np.inf), value, 0.0)
 
 
@@ -240,7 +267,13 @@ def _gap(a: float, b: float, x: Array, y: Array) -> Array:
     return np.where(x <= 0.5, a - (a + b) * x, (a + b) * y - b)
 
 
-def _deviance(k: float, m: Array, gap: Array) -> Array:
+def _each(of: Callable[[float], float], z: Array) -> Array:
+    """A function of each of many numbers, few of which differ."""
+    values, where = np.unique(z, return_inverse=True)
+    return np.array([of(float(value)) for value in values])[where]
+
+
+def _deviance(k: float | Array, m: Array, gap: Array) -> Array:
     """k log(k/m) + m - k, without loss where `gap` = m - k is small (Loader's bd0)."""
     v = gap / (k + m)
     near = np.abs(v) < 0.1
@@ -257,10 +290,13 @@ def _deviance(k: float, m: Array, gap: Array) -> Array:
 @lru_cache(maxsize=256)
 def _stirling_error(z: float) -> float:
     """log Gamma(z + 1) - log(sqrt(2 pi z) (z/e)^z): the series from 16 up, and down from there by recurrence."""
-    total = 0.0
+    below = []
     while z < 16.0:
-        total += (z + 0.5) * float(log((z + 1.0) / z)[0]) - 1.0
+        below.append(z)
         z += 1.0
+    total, tops = 0.0, np.array(below) + 1.0
+    for low, ratio in zip(below, log(tops / below), strict=True):
+        total += (low + 0.5) * float(ratio) - 1.0
     square, series = 1.0 / (z * z), 0.0
     for term in STIRLING:
         series = series * square + term

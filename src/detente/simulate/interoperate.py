@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +16,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from detente.language.case import Assumption, Case, Fixed, OneOf
 from detente.language.problems import Place, Problem, Refused
+from detente.language.records import dataclass
 from detente.language.support import support
 
 from .by_future import means_over_runs

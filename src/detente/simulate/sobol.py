@@ -13,8 +13,8 @@ Beyond the 1,024th dimension, where no structure would be left to gain, coordina
 from __future__ import annotations
 
 from functools import lru_cache
-from importlib import resources
 from itertools import pairwise
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -148,8 +148,7 @@ def _directions(dimensions: int) -> Words:
     m_j = 2 a_1 m_(j-1) + .. + 2^(s-1) a_(s-1) m_(j-s+1) + 2^s m_(j-s) + m_(j-s), sums over GF(2), where the a are
     the inner coefficients of a primitive polynomial of degree s; then v_j = m_j / 2^j.
     """
-    with resources.files(__package__).joinpath("sobol_directions.npz").open("rb") as file:
-        table = np.load(file)
+    with np.load(Path(__file__).with_name("sobol_directions.npz")) as table:
         polynomials, initial = table["polynomial"], table["initial"]
     m = np.ones((INDEX_BITS, dimensions), dtype=np.uint64)
     for dimension in range(1, dimensions):

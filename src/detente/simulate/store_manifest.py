@@ -11,7 +11,7 @@ import json
 import os.path
 import platform
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields, replace
+from dataclasses import asdict, field, fields, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ from typing import Any
 import detente
 from detente.language.case import Case, Setting
 from detente.language.load import load_files
+from detente.language.records import dataclass
 
 from .ensemble import Ensemble
 from .futures import Design

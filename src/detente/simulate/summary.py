@@ -9,13 +9,13 @@ import datetime as dt
 import math
 import struct
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from detente.language.case import Case, Measure
+from detente.language.records import dataclass
 
 from .ensemble import Block
 from .sketch import Sketch
