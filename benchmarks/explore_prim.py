@@ -12,43 +12,51 @@ from typing import Any
 import numpy as np
 from timing import Row, show
 
-from detente.explore.prim import Columns, columns_of, trajectory
+from detente.explore.prim import Step, columns_of, trajectory
 
 WIDTH, ROWS, MANY = 20, 100_000, 1_000_000
 ALONE = """
 import sys, time
 sys.path.insert(0, sys.argv[1])
-from explore_prim import planted
-from detente.explore.prim import trajectory
-warm = planted(1000, 20)
-trajectory(warm[1], warm[2])
-_, columns, hits = planted(int(sys.argv[2]), 20)
+from explore_prim import peeled, planted
+peeled(*planted(1000, 20))
+x, hits = planted(int(sys.argv[2]), 20)
 begun = time.perf_counter(), time.process_time()
-steps = trajectory(columns, hits)
+steps = peeled(x, hits)
 print(time.perf_counter() - begun[0], time.process_time() - begun[1], len(steps))
 print(next(line.split()[1] for line in open("/proc/self/status") if line.startswith("VmHWM")))
 """
 
 
-def planted(rows: int, width: int) -> tuple[np.ndarray, Columns, np.ndarray]:
+def planted(rows: int, width: int) -> tuple[np.ndarray, np.ndarray]:
     """Uniform values, and whether they lie in a box that three of them make, with noise."""
     rng = np.random.default_rng(1)
     x = rng.random((rows, width))
     inside = (x[:, 0] < 0.35) & (x[:, 5] > 0.5) & (x[:, 7] > 0.2)
-    return x, columns_of([f"a{i}" for i in range(width)], x, {}), inside ^ (rng.random(rows) < 0.03)
+    return x, inside ^ (rng.random(rows) < 0.03)
+
+
+def peeled(x: np.ndarray, hits: np.ndarray) -> list[Step]:
+    """The trajectory, sorting included."""
+    return trajectory(columns_of(names(x), x, {}), hits)
+
+
+def names(x: np.ndarray) -> list[str]:
+    """One for each column."""
+    return [f"a{i}" for i in range(x.shape[1])]
 
 
 def main() -> list[Row]:
     """The same trajectory by both, then a million rows."""
-    x, columns, hits = planted(ROWS, WIDTH)
-    trajectory(columns.part(np.arange(1000)), hits[:1000])
+    x, hits = planted(ROWS, WIDTH)
+    peeled(x[:1000], hits[:1000])
     ours = []
     for _ in range(3):
         begun = time.process_time()
-        steps = trajectory(columns, hits)
+        steps = peeled(x, hits)
         ours.append(time.process_time() - begun)
     rows = [Row(f"PRIM, {ROWS:,} rows x {WIDTH}, seconds of CPU", f"{min(ours):.3f}")]
-    rows += _against_ema(x, columns, hits, steps, min(ours))
+    rows += _against_ema(x, hits, steps, min(ours))
     command = [sys.executable, "-c", ALONE, str(__file__).rpartition("/")[0] or ".", str(MANY)]
     said = subprocess.run(command, check=True, capture_output=True, text=True).stdout.split()
     wall, cpu, _, kilobytes = (float(word) for word in said)
@@ -59,7 +67,7 @@ def main() -> list[Row]:
     ]
 
 
-def _against_ema(x: np.ndarray, columns: Columns, hits: np.ndarray, steps: Any, ours: float) -> list[Row]:
+def _against_ema(x: np.ndarray, hits: np.ndarray, steps: Any, ours: float) -> list[Row]:
     try:
         import pandas as pd
         from ema_workbench.analysis import prim
@@ -68,7 +76,7 @@ def _against_ema(x: np.ndarray, columns: Columns, hits: np.ndarray, steps: Any, 
     logging.disable(logging.WARNING)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        frame = pd.DataFrame(x, columns=columns.names)
+        frame = pd.DataFrame(x, columns=names(x))
         begun = time.process_time()
         theirs = prim.Prim(frame, hits.astype(int), threshold=0.1).find_box().peeling_trajectory[: len(steps)]
         taken = time.process_time() - begun

@@ -162,6 +162,17 @@ def test_orders_sort(values: np.ndarray) -> None:
     assert (np.diff(values[order]) >= 0).all()
 
 
+def test_a_part_is_peeled_as_if_it_were_all() -> None:
+    x = np.random.default_rng(5).random((900, 4)).round(2)  # with ties
+    hits = (x[:, 0] < 0.4) & (x[:, 2] > 0.3)
+    half = np.sort(np.random.default_rng(6).choice(900, 450, replace=False))
+    part = columns_of([f"a{i}" for i in range(4)], x, {}).part(half)
+    alone = columns_of([f"a{i}" for i in range(4)], x[half], {})
+    assert (part.values == alone.values).all()
+    assert all((np.diff(values[order]) >= 0).all() for values, order in zip(part.values, part.order, strict=True))
+    assert trajectory(part, hits[half]) == trajectory(alone, hits[half])
+
+
 @pytest.mark.slow
 def test_the_boxes_are_those_of_ema_workbench() -> None:
     pd = pytest.importorskip("pandas")

@@ -17,10 +17,10 @@ from detente.simulate import ensemble as simulate
 from detente.simulate.bands import Band, empty_bands, merged, quantile_bands
 from detente.simulate.by_future import ByFuture
 from detente.simulate.ensemble import Ensemble
-from detente.simulate.futures import Design
+from detente.simulate.futures import Design, draw, held
 from detente.simulate.summary import MeasureSummary, Summary
 
-from .checks import run_checks
+from .checks import CHECK_FUTURES, run_checks
 from .clocks import dates, races
 from .judge import Block, BlockVerdicts, Judge
 from .result import CheckResult, Verdict
@@ -114,13 +114,14 @@ def _threads(workers: int | None) -> Iterator[ThreadPoolExecutor]:
 
 
 def check(case: Case, *, seed: int = 1) -> tuple[CheckResult, ...]:
-    """The results of the case's own `checks:`."""
+    """The results of the case's own `checks:`. All look at the same futures, drawn once."""
+    drawn = draw(case, seed, 0, CHECK_FUTURES)
 
     def play(settings: tuple[Setting, ...], strategies: tuple[str, ...], futures: int, runs: int) -> Block:
         ensemble = Ensemble(
             case, futures=futures, runs=runs, seed=seed, strategies=strategies, settings=settings
         )
-        return to_judge(ensemble, ensemble.block(0, futures))
+        return to_judge(ensemble, ensemble.played(held(case, drawn.part(0, futures), ensemble.fixed)))
 
     return run_checks(case, play)
 

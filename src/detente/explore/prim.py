@@ -39,6 +39,7 @@ class Columns:
     values: Array
     codes: NDArray[np.uint8]
     levels: int
+    order: NDArray[np.int32]  # the argsort of each numeric column
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -46,20 +47,28 @@ class Columns:
         return self.numeric + self.categorical
 
     def part(self, rows: NDArray[np.int64] | Flags) -> Columns:
-        """Some of the points."""
-        return replace(self, values=np.ascontiguousarray(self.values[:, rows]),
-                       codes=np.ascontiguousarray(self.codes[:, rows]))
+        """Some of the points, in their order."""
+        from .prim_peel import order_within
+
+        chosen = np.zeros(self.codes.shape[1], np.bool_)
+        chosen[rows] = True
+        return replace(self, values=np.ascontiguousarray(self.values[:, chosen]),
+                       codes=np.ascontiguousarray(self.codes[:, chosen]),
+                       order=order_within(self.order, chosen))
 
 
 def columns_of(names: Sequence[str], values: Array, rivals: Mapping[str, Sequence[str]]) -> Columns:
     """The columns of [point, assumption] values, where rivals stand as numbers."""
+    from .prim_peel import orders
+
     numeric = [i for i, n in enumerate(names) if n not in rivals]
     categorical = [i for i, n in enumerate(names) if n in rivals]
     codes = values[:, categorical].T.astype(np.uint8) if categorical else np.empty((0, len(values)), np.uint8)
+    numbers = np.ascontiguousarray(values[:, numeric].T)
     return Columns(
         tuple(names[i] for i in numeric), tuple(names[i] for i in categorical),
-        np.ascontiguousarray(values[:, numeric].T), np.ascontiguousarray(codes),
-        max((len(rivals[names[i]]) for i in categorical), default=1),
+        numbers, np.ascontiguousarray(codes), max((len(rivals[names[i]]) for i in categorical), default=1),
+        orders(numbers),
     )
 
 
@@ -89,12 +98,12 @@ class Box:
 
 def trajectory(columns: Columns, hits: Flags, inside: Flags | None = None) -> list[Step]:
     """Every box of the peeling, from all points on."""
-    from .prim_peel import HIT, INSIDE, orders, peel
+    from .prim_peel import HIT, INSIDE, peel
 
     within = np.ones(len(hits), bool) if inside is None else inside
     state = np.where(within, np.where(hits, HIT, INSIDE), 0).astype(np.uint8)
     least = max(1, int(np.ceil(LEAST_MASS * len(hits))))
-    found = peel(columns.values, orders(columns.values), columns.codes, columns.levels, state, ALPHA, least)
+    found = peel(columns.values, columns.order, columns.codes, columns.levels, state, ALPHA, least)
     limits: dict[str, Limits] = {}
     steps = []
     for j, side, limit, points, of_interest in found:
@@ -205,10 +214,12 @@ def reproduced(columns: Columns, hits: Flags, seed: int = 1) -> dict[str, float]
     """In which share of random halves of the points an assumption is restricted again."""
     rng = np.random.default_rng(seed)
     count = len(hits)
-    rows = rng.choice(count, RESAMPLED, replace=False) if count > RESAMPLED else np.arange(count)
+    if count > RESAMPLED:
+        rows = np.sort(rng.choice(count, RESAMPLED, replace=False))
+        columns, hits, count = columns.part(rows), hits[rows], RESAMPLED
     often: dict[str, int] = {}
     for _ in range(HALVES):
-        half = np.sort(rng.choice(rows, len(rows) // 2, replace=False))
+        half = np.sort(rng.choice(count, count // 2, replace=False))
         if 0 < hits[half].sum() < len(half):
             steps = trajectory(columns.part(half), hits[half])
             for name in chosen(steps, int(hits[half].sum())).limits:

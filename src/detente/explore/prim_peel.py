@@ -14,6 +14,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 OUT, INSIDE, HIT = np.uint8(0), np.uint8(1), np.uint8(3)  # of a point: not in the box; in it; in it and of interest
+MANY = 1 << 20  # values, from which threads pay
 
 
 @njit(cache=True, nogil=True)
@@ -142,8 +143,22 @@ def peel(columns: Any, order: Any, codes: Any, levels: int, state: Any, alpha: f
             first[:], last[:] = 0, n - 1
 
 
+@njit(cache=True, nogil=True)
+def order_within(order: Any, chosen: Any) -> Any:
+    """The orders of the points that are `chosen`, by their places among those."""
+    place = np.cumsum(chosen) - 1
+    made = np.empty((len(order), np.count_nonzero(chosen)), np.int32)
+    for j in range(len(order)):
+        at = 0
+        for point in order[j]:
+            if chosen[point]:
+                made[j, at] = place[point]
+                at += 1
+    return made
+
+
 def orders(columns: NDArray[np.float64]) -> NDArray[np.int32]:
-    """The argsort of each row, on all cores."""
+    """The argsort of each row, on all cores if that pays."""
     from concurrent.futures import ThreadPoolExecutor
 
     made = np.empty(columns.shape, np.int32)
@@ -151,6 +166,10 @@ def orders(columns: NDArray[np.float64]) -> NDArray[np.int32]:
     def one(j: int) -> None:
         made[j] = _order(columns[j])
 
+    if columns.size < MANY:
+        for j in range(len(columns)):
+            one(j)
+        return made
     with ThreadPoolExecutor() as pool:
         list(pool.map(one, range(len(columns))))
     return made

@@ -36,7 +36,6 @@ class Results:
     judged: Judged
     run_checks: bool = False
     _traces: dict[tuple[str, int], Mapping[str, Array]] = field(default_factory=dict, repr=False)
-    _draws: dict[int, Futures] = field(default_factory=dict, repr=False)
     _influences: dict[str, tuple[Influence, ...]] = field(default_factory=dict, repr=False)
 
     @property
@@ -160,10 +159,13 @@ class Results:
         return self._traces[key]
 
     def draws(self, count: int) -> Futures:
-        """The draws of the first futures, made once."""
-        if count not in self._draws:
-            self._draws[count] = self.judged.ensemble.draw(0, count)
-        return self._draws[count]
+        """The draws of the first futures."""
+        return self._drawn.part(0, count)
+
+    @cached_property
+    def _drawn(self) -> Futures:
+        """The draws of all futures, made once."""
+        return self.judged.ensemble.draw(0, len(self.judged.margins.futures))
 
     @cached_property
     def parts(self) -> Mapping[str, Parts]:

@@ -60,7 +60,7 @@ class Ensemble:
         self.settings = tuple(settings)
         self._drawn: dict[int, Futures] = {}
         self._drawing = threading.Lock()
-        self._fixed = {s.name: s.value for s in settings if s.kind == "assumption"}
+        self.fixed = {s.name: s.value for s in settings if s.kind == "assumption"}
         self.form: Form = lower(self.case)
         self.calendar = calendar(self.case)
 
@@ -81,7 +81,7 @@ class Ensemble:
             if number not in self._drawn:
                 first = number * CHUNK
                 count = min(CHUNK, self.futures - first) if first < self.futures else CHUNK
-                known = draw(self.drawn_from, self.seed, first, count, self.design, self.futures, self._fixed)
+                known = draw(self.drawn_from, self.seed, first, count, self.design, self.futures, self.fixed)
                 while len(self._drawn) >= CHUNKS_KEPT:
                     self._drawn.pop(next(iter(self._drawn)))
                 self._drawn[number] = known
@@ -89,12 +89,15 @@ class Ensemble:
 
     def block(self, first: int, count: int, bands: Mapping[str, Bands] | None = None) -> Block:
         """Play some futures, all their runs, under every strategy."""
+        return self.played(self.draw(first, count), bands)
+
+    def played(self, drawn: Futures, bands: Mapping[str, Bands] | None = None) -> Block:
+        """The same for futures that are drawn already."""
         self._refuse_slow()
-        drawn = self.draw(first, count)
         runs, clipped = {}, {}
         for name in self.strategies:
             band = bands[name] if bands else None
-            runs[name], clipped[name] = self._played(drawn, np.arange(count), name, range(self.runs), band)
+            runs[name], clipped[name] = self._played(drawn, np.arange(len(drawn)), name, range(self.runs), band)
         return Block(drawn, runs, clipped)
 
     def more(self, drawn: Futures, futures: Numbers, strategy: str, first_run: int, runs: int) -> Array:

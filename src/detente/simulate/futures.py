@@ -7,6 +7,7 @@ its distribution that lies below its value. Assumptions named in `correlations` 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from typing import Literal
 
@@ -84,14 +85,18 @@ def draw(
     if together:
         p[:, together], q[:, together] = correlate(_factor(assumptions, case.correlations), p[:, together])
     values = np.empty_like(p)
-    held = fixed or {}
-    drawn = [i for i, a in enumerate(assumptions) if a.name not in held]
+    drawn = [i for i, a in enumerate(assumptions) if a.name not in (fixed or {})]
     values[:, drawn] = inverses([assumptions[i].distribution for i in drawn], p[:, drawn], q[:, drawn])
-    for i, assumption in enumerate(assumptions):
-        if assumption.name in held:
-            values[:, i] = held[assumption.name]
     names = tuple(a.name for a in assumptions)
-    return Futures(first, names, values, values * np.array([a.factor for a in assumptions]), p)
+    return held(case, Futures(first, names, values, values, p), fixed or {})
+
+
+def held(case: Case, drawn: Futures, fixed: Mapping[str, float]) -> Futures:
+    """Futures with assumptions held at a value (own unit, or index of the rival), the others as they were drawn."""
+    values = drawn.values.copy()
+    for name, value in fixed.items():
+        values[:, drawn.names.index(name)] = value
+    return replace(drawn, values=values, internal=values * np.array([a.factor for a in case.assumptions.values()]))
 
 
 def _points(design: Design, seed: int, first: int, count: int, dimensions: int, total: int | None) -> Array:
