@@ -13,7 +13,7 @@ import base64
 import json
 import math
 import zlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -107,7 +107,7 @@ def make_table(results: Results) -> FutureTable | None:
         "holdsAt": HOLDS,
         "failsAt": FAILS,
         "perFuture": _per_future(kept), "traced": traced,
-        "assumptions": [_slider(judged.case, name) for name in numeric],
+        "assumptions": _sliders(judged.case, numeric),
         "rivals": [{"name": name, "values": list(judged.case.assumptions[name].rivals)} for name in rivals],
         "claims": list(judged.margins.claims),
         "strategies": list(judged.strategies),
@@ -210,14 +210,17 @@ def _runs(results: Results, count: int) -> tuple[Whole, list[list[float]]]:
     return found, frames
 
 
-def _slider(case: Case, name: str) -> dict[str, Any]:
-    from detente.simulate.distributions import inverse
+def _sliders(case: Case, names: Sequence[str]) -> list[dict[str, Any]]:
+    from detente.simulate.distributions import inverses
 
-    assumption = case.assumptions[name]
-    inside = PERCENTS if _bounded(assumption.distribution) else np.clip(PERCENTS, 0.001, 0.999)
-    values = inverse(assumption.distribution, inside, 1 - inside)
-    told = [float(f"{v:.4g}") for v in values]
-    return {"name": name, "unit": unit(assumption.unit).strip(), "values": told}
+    if not names:
+        return []
+    laws = [case.assumptions[name].distribution for name in names]
+    inside = np.stack([PERCENTS if _bounded(law) else np.clip(PERCENTS, 0.001, 0.999) for law in laws], axis=1)
+    values = inverses(laws, inside, 1 - inside)
+    told = [[float(f"{v:.4g}") for v in column] for column in values.T]
+    units = [unit(case.assumptions[name].unit).strip() for name in names]
+    return [{"name": n, "unit": u, "values": v} for n, u, v in zip(names, units, told, strict=True)]
 
 
 def _bounded(distribution: Distribution) -> bool:
