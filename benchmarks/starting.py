@@ -1,5 +1,8 @@
 """From the start of the process to an answer: imports, `detente check`, first results cold, warm and with other
-numbers, and a full run of korea-2016. CPU time of the process and its clock on the wall, medians."""
+numbers, and a full run of korea-2016. CPU time of the process and its clock on the wall, medians.
+
+Python keeps the bytecode of modules here, as it does unless PYTHONDONTWRITEBYTECODE is set: then every start would
+compile them all anew, which doubles its time."""
 
 from __future__ import annotations
 
@@ -18,20 +21,23 @@ from timing import Row, show
 
 CASE = Path(__file__).parent.parent / "cases" / "korea-2016"
 FIRST = """
+import os
 import sys
+os.environ["OPENBLAS_NUM_THREADS"] = "1"  # as the command does
 from detente.language.load import load
 from detente.simulate.ensemble import Ensemble
 Ensemble(load(sys.argv[1]), futures=64, runs=32).block(0, 4)
 """
-COMMAND = "from detente.cli import main; main()"
+COMMAND = "from detente.__main__ import main; main()"
 
 
 def spent(*arguments: str, cache: str) -> tuple[float, float]:
     """CPU and wall seconds of a process of this interpreter."""
+    kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     before, begun = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
     subprocess.run(
         [sys.executable, "-c", *arguments], check=True, stdout=subprocess.DEVNULL,
-        env={**os.environ, "DETENTE_CACHE": cache},
+        env={**kept, "DETENTE_CACHE": cache},
     )
     wall, after = time.perf_counter() - begun, resource.getrusage(resource.RUSAGE_CHILDREN)
     return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime, wall

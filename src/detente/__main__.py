@@ -19,6 +19,8 @@ def main() -> None:
     with contextlib.suppress(ValueError):  # not the main thread: somebody else answers to signals
         if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
             signal.signal(signal.SIGINT, _stop)
+    # no matrix here is worth a second thread, and those that NumPy starts for them cost more than all its import
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     try:
         _ready_streams()
         from detente.cli import main as command

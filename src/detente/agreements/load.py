@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from detente import bundled
-from detente.language.agreement import Agreement
-from detente.language.agreements import read_alone
 from detente.language.case import Case
 from detente.language.files import printable, read_file
 from detente.language.nodes import File, Table
 from detente.language.problems import Place, Problem, Problems, Refused
 from detente.language.reader import read_yaml
 from detente.language.records import dataclass
+
+if TYPE_CHECKING:
+    from detente.language.agreement import Agreement
 
 
 @dataclass(frozen=True)
@@ -66,6 +68,8 @@ def load_agreement_text(text: str, name: str = "<text>") -> Agreement:
 
 
 def _alone(table: Table, file: File, problems: Problems, choose: str | None) -> Loaded:
+    from detente.language.agreements import read_alone
+
     agreement = read_alone(table, problems)
     files = {file.name: file.text}
     if problems.errors:

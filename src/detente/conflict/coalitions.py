@@ -15,11 +15,12 @@ A coalition of one is the party itself.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import partial
 from itertools import combinations
 
 import numpy as np
+
+from detente.language.records import dataclass
 
 from .graph import Model, StateArray
 from .pointwise import Path, first_response, layers

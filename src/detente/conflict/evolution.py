@@ -7,9 +7,10 @@ reachable from the start when every move is an improvement for whoever makes it,
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 import numpy as np
+
+from detente.language.records import dataclass
 
 from .graph import Model, StateArray
 from .pointwise import Layer, Path, layers

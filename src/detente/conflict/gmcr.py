@@ -14,11 +14,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import Any, TypeAlias
 
 import numpy as np
+
+from detente.language.records import dataclass
 
 from .graph import Conflict, Direction, Option, Space, StateArray, conflict
 from .misperception import believes

@@ -12,12 +12,14 @@ when option i is taken. Arrays over states hold all of them, infeasible ones too
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import cached_property
 from typing import Literal, Protocol, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
+
+from detente.language.records import dataclass
 
 from .preferences import BoolArray, ConflictError, IntArray, Preference, Statement, prioritised
 

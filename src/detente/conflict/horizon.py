@@ -18,11 +18,12 @@ the answer is exact.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from hashlib import blake2b
 
 import numpy as np
 from numpy.typing import NDArray
+
+from detente.language.records import dataclass
 
 from . import reference
 from .graph import Conflict, PlainGraph

@@ -9,8 +9,9 @@ states that the wanted state is at least as good as.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import combinations
+
+from detente.language.records import dataclass
 
 from .graph import Conflict, Model
 from .pointwise import responses, stable

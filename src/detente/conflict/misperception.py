@@ -9,9 +9,11 @@ whoever overlooks it, or does not expect it as an equilibrium.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
+
+from detente.language.records import dataclass
 
 from .graph import Conflict
 from .preferences import BoolArray, ConflictError, Preference, dense

@@ -6,10 +6,11 @@ Concepts as in `reference`, but walking only where the question leads, in any mo
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import TypeAlias
 
 import numpy as np
+
+from detente.language.records import dataclass
 
 from .graph import Conflict, Model, StateArray
 from .preferences import BoolArray, ConflictError

@@ -18,8 +18,9 @@ every pair of states.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Literal, TypeAlias
+
+from detente.language.records import dataclass
 
 from .graph import Conflict, PlainGraph
 from .preferences import ConflictError

@@ -17,10 +17,12 @@ Problems are collected: each is a `ConflictError` whose `path` leads to the entr
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
+
+from detente.language.records import dataclass
 
 from .expressions import condition
 from .graph import Conflict, Forbidden, Option, Space, conflict

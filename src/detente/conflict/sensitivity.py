@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from itertools import combinations
 
 import numpy as np
+
+from detente.language.records import dataclass
 
 from .graph import Conflict
 from .preferences import BoolArray, Preference, Rank, prioritised

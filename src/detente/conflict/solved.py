@@ -6,11 +6,12 @@ The stability of every state is worked out at once; evolution, coalitions and va
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property
 from typing import Any
 
 from detente.language.case import Case
+from detente.language.records import dataclass
 
 from .case import section_of
 from .coalitions import Break, coalition_breaks

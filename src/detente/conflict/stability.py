@@ -21,13 +21,14 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from detente.language.records import dataclass
 
 from . import dense, reference
 from .graph import Conflict, PlainGraph, StateArray, merged

@@ -8,10 +8,11 @@ functions is held to a tenth of the futures, so that a regression on all of them
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from itertools import combinations
 
 import numpy as np
+
+from detente.language.records import dataclass
 
 from .table import Array, Table, mid_ranks
 

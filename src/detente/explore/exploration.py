@@ -8,7 +8,7 @@ drew, so a stored run says why they are absent.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +21,7 @@ from detente.claims.stored import Player, case_of, futures_of, play_futures
 from detente.claims.tally import Tally
 from detente.language.case import Case, Setting
 from detente.language.problems import Refused
+from detente.language.records import dataclass
 from detente.language.wording import say
 from detente.simulate.store import open_store
 

@@ -13,12 +13,12 @@ nearer of both. The means of the assumptions under these weights are what would 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from math import inf, log
 
 import numpy as np
 
 from detente.claims.shares import FAILS, HOLDS
+from detente.language.records import dataclass
 
 from .table import Array, Flags, Table
 

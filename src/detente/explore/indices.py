@@ -14,7 +14,6 @@ intervals (90 %, Student's t): no bootstrap is needed.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +21,7 @@ from numpy.typing import NDArray
 from detente.claims.intervals import t_quantile
 from detente.claims.tally import varying
 from detente.language.case import Case, Setting
+from detente.language.records import dataclass
 from detente.simulate import sobol
 from detente.simulate.distributions import inverse
 

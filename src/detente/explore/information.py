@@ -14,10 +14,11 @@ everything is E[max_s worth_s] - max_s E(worth_s), which luck left in the means 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+
+from detente.language.records import dataclass
 
 from .regret import better
 from .table import Array, Table

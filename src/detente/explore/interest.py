@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from detente.language.case import Case
+from detente.language.records import dataclass
 
 from .prim import Box, columns_of, find_boxes
 from .regret import regret

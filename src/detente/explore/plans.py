@@ -8,13 +8,14 @@ there. The plan follows the second strategy in every step in which the quantity 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from detente.claims.intervals import t_quantile
 from detente.language.case import Assumption, Case, Fixed, Rule, Setting, Strategy
+from detente.language.records import dataclass
 from detente.language.tree import And, AssumptionRef, Compare, Expr, Not, QuantityRef
 from detente.simulate.by_future import means_over_runs
 from detente.simulate.ensemble import Ensemble

@@ -8,9 +8,10 @@ where all the others hold and it does not. Futures in which the claim or the pre
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 import numpy as np
+
+from detente.language.records import dataclass
 
 from .table import Flags, Table
 

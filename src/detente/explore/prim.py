@@ -14,11 +14,13 @@ pasted back. The next box is sought among the futures outside the ones before.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
+
+from detente.language.records import dataclass
 
 from .table import Array, Flags
 

@@ -8,9 +8,10 @@ measure's shown unit, dates in years since `as_of`.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 import numpy as np
+
+from detente.language.records import dataclass
 
 from .table import BETTER_HIGH, Array, Table
 

@@ -18,7 +18,6 @@ Intervals (90 %) are by the jackknife over the independent scrambles of the desi
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import permutations
 from math import factorial
 
@@ -26,6 +25,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.claims.intervals import t_quantile
+from detente.language.records import dataclass
 
 from .basis import Basis
 from .table import Array

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from detente.claims.tally import varying
 from detente.language.case import Case, Goal
+from detente.language.records import dataclass
 from detente.simulate.futures import SCRAMBLES
 
 if TYPE_CHECKING:

@@ -7,9 +7,10 @@ values of an assumption against the fifth with the highest, or each rival's.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 import numpy as np
+
+from detente.language.records import dataclass
 
 from .table import Array, Table
 

@@ -7,9 +7,10 @@ assumptions are worth more than one.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 import numpy as np
+
+from detente.language.records import dataclass
 
 from .prim import Limits
 from .table import Array, Flags

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from . import tree as t
-from .agreement import Agreement
 from .case import Assumption, Case, Choice, Entry, Event, Quantity, Rule, SourceRef
 from .dimensions import Role, check_units
 from .problems import Problems
@@ -18,6 +18,9 @@ from .ranges import Ranges
 from .scope import Scope
 from .units import Unit
 from .walk import walk
+
+if TYPE_CHECKING:
+    from .agreement import Agreement
 
 PLAIN_NUMBERS = frozenset({0.25, 0.75, 1.5, 2.5})
 

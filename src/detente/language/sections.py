@@ -8,10 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
-from .agreement_declarations import power_options
-from .agreements import check_knowledge, declare_agreements, read_agreements
 from .argument import read_checks, read_claims, read_goals, read_measures
 from .case import Assumption, Case, Correlation, Option, Party, Quantity, Source
 from .conduct import read_conduct, read_strategies, read_turns
@@ -28,6 +26,9 @@ from .reading import Reading
 from .settings import Targets
 from .tree import Expr, QuantityRef
 from .walk import walk
+
+if TYPE_CHECKING:
+    from .agreement import Agreement
 
 HEADER_KEYS = ("detente", "case", "title", "note", "as_of", "horizon", "step", "include")
 SECTIONS: dict[str, type[Table] | type[List]] = {
@@ -139,7 +140,7 @@ def _declare(sections: _Sections, problems: Problems) -> _Declared:
     sources = read_sources(sections.table("sources"), header.as_of if "as_of" in root.items else None, problems)
     parties = read_parties(sections.table("parties"), problems)
     written = read_options(sections.table("options"), parties, problems)
-    options = {**power_options(sections.table("agreements"), parties), **written}
+    options = {**_powers(sections, parties), **written}
     assumptions = read_assumptions(sections.table("assumptions"), sources, problems)
     correlations = read_correlations(sections.list("correlations"), assumptions, problems)
     quantities = declare_quantities(sections.table("quantities"), problems)
@@ -153,8 +154,7 @@ def _declare(sections: _Sections, problems: Problems) -> _Declared:
 def _fill(sections: _Sections, declared: _Declared, reading: Reading) -> Case:
     """The second pass: everything that is said of those names."""
     problems, scope, header = reading.problems, reading.scope, declared.header
-    agreed = declare_agreements(sections.table("agreements"), scope, problems)
-    agreements = read_agreements(agreed, reading)
+    agreements = _agreements(sections, reading)
     quantities = read_quantities(sections.table("quantities"), reading)
     _report_cycles(quantities, problems)
     events = read_events(sections.table("events"), reading)
@@ -193,8 +193,34 @@ def _fill(sections: _Sections, declared: _Declared, reading: Reading) -> Case:
         conflict=scope.conflict,
         place=sections.root.place,
     )
-    check_knowledge(case, problems)
+    if agreements:
+        from .agreements import check_knowledge
+
+        check_knowledge(case, problems)
     return case
+
+
+# What reads agreements is a third of this package: it is imported for a case that has one.
+
+
+def _powers(sections: _Sections, parties: Mapping[str, Party]) -> dict[str, Option]:
+    """The options that powers of agreements are."""
+    section = sections.table("agreements")
+    if not section.items:
+        return {}
+    from .agreement_declarations import power_options
+
+    return power_options(section, parties)
+
+
+def _agreements(sections: _Sections, reading: Reading) -> dict[str, Agreement]:
+    """The agreements, whose names the scope then holds as well."""
+    section = sections.table("agreements")
+    if not section.items:
+        return {}
+    from .agreements import declare_agreements, read_agreements
+
+    return read_agreements(declare_agreements(section, reading.scope, reading.problems), reading)
 
 
 def _usable(entries: Mapping[str, T | None]) -> dict[str, T]:

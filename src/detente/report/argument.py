@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
 
 from detente.claims.shares import share_interval
+from detente.language.records import dataclass
 
 from .results import Results
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from detente.claims.walks import strategies_of
 from detente.language.case import Case
+from detente.language.records import dataclass
 
 from .results import Results
 

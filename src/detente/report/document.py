@@ -6,10 +6,12 @@ Text in them is always plain: whoever renders escapes it, so nothing from a case
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Literal, TypeAlias
 
 from markupsafe import Markup
+
+from detente.language.records import dataclass
 
 Style = Literal["plain", "strong", "em", "code", "faint", "verdict", "interval"]
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from detente.claims.tally import varying
+from detente.language.records import dataclass
 
 from .document import Line, Piece, Span
 from .results import Results

@@ -8,12 +8,11 @@ System Safety 95:354). Beside it stand the shares at the two ends of the range, 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import NDArray
 
 from detente.claims.tally import varying
+from detente.language.records import dataclass
 
 from .results import Results
 

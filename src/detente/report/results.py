@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from detente.claims.result import CheckResult
 from detente.claims.run import Judged
 from detente.language.case import Case
+from detente.language.records import dataclass
 
 from .subjects import conclusion, main_quantities
 from .words import in_words

@@ -7,10 +7,11 @@ The regret of a strategy in a future is what the best of the strategies there wo
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+
+from detente.language.records import dataclass
 
 from .results import Results
 

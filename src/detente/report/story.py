@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from detente.language.case import Case, Quantity, Setting
+from detente.language.records import dataclass
 from detente.model.explain import Change, Move, Part, Told, explain
 from detente.simulate.ensemble import Ensemble
 

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from detente.claims.shares import verdict_of
+from detente.language.records import dataclass
 
 from .table import STATES, FutureTable
 

@@ -14,7 +14,6 @@ import json
 import math
 import zlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -24,6 +23,7 @@ from detente.claims.intervals import Z90, t_quantile
 from detente.claims.shares import FAILS, HOLDS, SCRAMBLES
 from detente.claims.tally import varying
 from detente.language.case import Beta, Case, Distribution, Mixture, Triangular, Truncated, Uniform
+from detente.language.records import dataclass
 from detente.simulate.by_future import ByFuture
 
 from .drawing import drawing

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from markupsafe import Markup
+
+from detente.language.records import dataclass
 
 from ..document import Panel
 from ..words import cut

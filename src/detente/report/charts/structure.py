@@ -6,9 +6,10 @@ A line goes from what is read to what reads it. Lines within a column bow out be
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from markupsafe import Markup
+
+from detente.language.records import dataclass
 
 from ..document import Panel
 from ..words import cut

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 from markupsafe import Markup, escape
+
+from detente.language.records import dataclass
 
 
 def element(name: str, content: str = "", /, **attributes: object) -> Markup:
