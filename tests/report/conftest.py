@@ -52,7 +52,7 @@ def file(text: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 LONG = "x" * 10_000
 NASTY = {
-    "title": "</title><script>document.title='broken'</script> & &lt;entities&gt; \u202eright to left\u202c",
+    "title": "</title><script>document.title='broken'</script> & &lt;entities&gt; \u05d0\u05d1 right to left",
     "label": "<img src=x onerror=\"document.title='broken'\"> & ]]> --> {{ 7 * 7 }} {% raw %}",
     "note": f"</script><svg onload=\"document.title='broken'\"> *stars* `code` | pipes | =1+1 {LONG[:1500]}",
 }

@@ -62,7 +62,8 @@ def test_hostile_texts_stay_texts(nasty: Results, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("cell", "said"),
-    [("=1+1", "'=1+1"), ("-2.5", "-2.5"), ("-cmd", "'-cmd"), ("@x", "'@x"), ('a "b", c', '"a ""b"", c"'), ("", '""')],
+    [("=1+1", "'=1+1"), ("-2.5", "-2.5"), ("-10.5 %", "-10.5 %"), ("-cmd", "'-cmd"), ("-1+cmd|x", "'-1+cmd|x"),
+     ("@x", "'@x"), ('a "b", c', '"a ""b"", c"'), ("", '""')],
 )
 def test_cells_are_no_formulas(cell: str, said: str) -> None:
     assert as_csv([[cell]]).decode() == f"{said}\n"

@@ -14,7 +14,10 @@ from .nodes import LINE_BREAK, File
 from .problems import Place, Problem, Refused
 
 MAX_BYTES = 256_000
-_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
+# What a terminal obeys instead of showing it, and (from U+202A) what makes a line read otherwise than it is.
+FORBIDDEN = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]"
+)
 _WIDE = {b"\xff\xfe\x00\x00": "UTF-32", b"\x00\x00\xfe\xff": "UTF-32", b"\xff\xfe": "UTF-16", b"\xfe\xff": "UTF-16"}
 
 
@@ -70,7 +73,7 @@ def printable(text: str, name: str) -> str:
     """The text itself, if YAML may hold every character of it."""
     if len(text) > MAX_BYTES:
         raise refuse("file_too_large", Place(name), size=len(text), most=MAX_BYTES)
-    if odd := _FORBIDDEN.search(text):
+    if odd := FORBIDDEN.search(text):
         place = File(name, text).place(odd.start(), odd.end(), "")
         raise refuse("file_control", place, text, character=f"U+{ord(odd[0]):04X}")
     if "\ufeff" in text:

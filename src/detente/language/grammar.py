@@ -65,6 +65,7 @@ class Token:
     text: str
     start: int
     end: int
+    slip: bool = False  # reported already
 
 
 def parse(text: r.Text) -> r.Raw | None:
@@ -131,7 +132,7 @@ def _meant(text: r.Text, slip: Slip, said: str, start: int, end: int) -> Token:
     text.problem("slip", start, end, found=said, instead=slip.instead, why=why)
     if not slip.meant:
         raise Halt
-    return Token("word" if slip.meant.isalpha() else "sign", slip.meant, start, end)
+    return Token("word" if slip.meant.isalpha() else "sign", slip.meant, start, end, slip=True)
 
 
 def _iso(said: str) -> str:
@@ -439,7 +440,9 @@ class _Parser:
         """After the expression `before` something stands that cannot go on from it."""
         token, text = self.next, self.text
         last = self.tokens[self.at - 1]
-        if last.kind == "word" and last.text in WRONG_CASE:
+        if token.slip:
+            pass
+        elif last.kind == "word" and last.text in WRONG_CASE:
             text.problem("word_case", last.start, last.end, found=last.text, instead=WRONG_CASE[last.text])
         elif token.kind == "sign" and token.text == ",":
             text.problem("comma", token.start, token.end)

@@ -10,16 +10,18 @@ written.
 from __future__ import annotations
 
 import gc
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from .files import refuse
+from .files import FORBIDDEN, refuse
 from .nodes import MAX_DEPTH, File, List, Node, Table, Text
 from .problems import Place, Problems
 
 MAX_NODES = 40_000
+_BY_ESCAPE = re.compile(rf"{FORBIDDEN.pattern}|[\r\x85]")  # nor may a text go back to the start of its line
 
 
 def read_yaml(file: File, problems: Problems) -> Table:
@@ -139,6 +141,8 @@ class _Reader:
         if event.tag is not None:
             self._tagged(event)
         start, end = event.start_mark.index, event.end_mark.index
+        if event.style == '"' and (odd := _BY_ESCAPE.search(event.value)):
+            self._stop("file_control", event, character=f"U+{ord(odd[0]):04X}")
         text = Text(event.value, event.style is None or event.style == "", self.file, self._path(), start, end)
         self._add(text, event)
         if event.anchor:

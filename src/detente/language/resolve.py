@@ -185,6 +185,8 @@ class Resolver:
             return self.measure(node, cover) if mode.measures else self._measure_not_here(node, mode)
         if is_agreement_word(scope, name):
             return agreement_word(self, node, mode)
+        if name in scope.measure_places:
+            return self.not_here(node, "a measure", mode)
         return self.unknown(node)
 
     def option_value(self, node: r.Word, mode: Mode) -> t.Expr | None:

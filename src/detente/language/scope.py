@@ -37,7 +37,7 @@ class QuantityName:
 
 @dataclass(slots=True)
 class Scope:
-    """What names exist. Built in a first pass over the declarations; `measures` is filled as they are read.
+    """What names exist. Built in a first pass over the declarations; `measures` is filled once they are read.
 
     `broken` holds names that are declared but could not be read: their use adds no second problem.
     """
@@ -51,6 +51,7 @@ class Scope:
     quantities: Mapping[str, QuantityName] = field(default_factory=dict)
     events: Mapping[str, Place] = field(default_factory=dict)
     measures: Mapping[str, Measure] = field(default_factory=dict)
+    measure_places: Mapping[str, Place] = field(default_factory=dict)  # all of them, before any is read
     strategies: Mapping[str, Place] = field(default_factory=dict)
     claims: Mapping[str, Place] = field(default_factory=dict)
     agreements: Mapping[str, AgreementNames] = field(default_factory=dict)
@@ -85,7 +86,7 @@ class Scope:
         yield "option", self.options
         yield "assumption", self.assumptions
         yield "event", self.events
-        yield "measure", self.measures
+        yield "measure", self.measures or self.measure_places
         yield "strategy", self.strategies
         yield "claim", self.claims
         yield "party", self.parties
@@ -104,7 +105,7 @@ class Scope:
         if len(name) > LONGEST_NAME or self.compared > MOST_COMPARED:
             return None
         best: tuple[str, str] | None = None
-        least = max(1, len(name) // 3) + 1
+        least = max(len(name) > 1, len(name) // 3) + 1
         for candidate, kind in known:
             self.compared += 1 + _work(name, candidate, least)
             if self.compared > MOST_COMPARED:

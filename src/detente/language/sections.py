@@ -115,6 +115,7 @@ class _Declared:
             assumptions=_usable(self.assumptions),
             quantities=_usable(self.quantities),
             events=self.places["events"],
+            measure_places=self.places["measures"],
             strategies=self.places["strategies"],
             claims=self.places["claims"],
             broken={*_failed(self.options), *_failed(self.assumptions), *_failed(self.quantities)},

@@ -22,7 +22,7 @@ _FILE_WORDS: dict[str, tuple[str, str]] = {
     ),
     "file_control": (
         "the file holds the control character {character}",
-        "Delete it; it cannot be seen in most editors.",
+        "Delete it, or the escape that makes it; most editors do not show it.",
     ),
     "file_empty": ("the file is empty", "`detente new` writes a case to start from."),
     "include_outside": (
@@ -149,7 +149,10 @@ _VALUE_WORDS: dict[str, tuple[str, str]] = {
     ),
     "quoted_number": ("{found} is in quotes and so a text, not a number", "Take the quotes away."),
     "not_finite": ("{found} is no finite number", "Write a finite number."),
-    "constant_not_finite": ("{found} is no finite number of reasonable size", "Numbers go up to 1e100 in size."),
+    "constant_not_finite": (
+        "{found} is no finite number of reasonable size",
+        "Do not divide by 0, take logarithms and roots of what is above 0, and stay below 1e100 in size.",
+    ),
     "number_too_large": (
         "{found} is too large", "Numbers go up to 1e100 in size: write a smaller one, or choose another unit.",
     ),
@@ -191,7 +194,7 @@ _HEADER_WORDS: dict[str, tuple[str, str]] = {
         "the horizon has {count} steps; {most} are allowed",
         "Shorten `horizon:` or lengthen `step:`.",
     ),
-    "past_calendar": ("the horizon runs past the year 9999", "Shorten `horizon:`."),
+    "past_calendar": ("the horizon runs past the year 9999", "Shorten `horizon:`, or mend `as_of:`."),
     "source_too_late": (
         "source `{name}` is dated {date}, after `as_of: {as_of}`",
         "No later fact may inform the case. `date:` is that of the latest fact used; a later compilation says "

@@ -67,7 +67,8 @@ def as_csv(rows: Iterable[Sequence[str]]) -> bytes:
 
 
 def _harmless(cell: str) -> str:
-    return f"'{cell}" if cell[:1] in ("=", "+", "@", "\t", "\r") or re.match(r"-\D", cell) else cell
+    formula = cell[:1] in tuple("=+@－\t\r＝＋＠") or (cell[:1] == "-" and not re.fullmatch(r"-[\d., %]+", cell))
+    return f"'{cell}" if formula else cell
 
 
 def as_svg(figure: Figure) -> str:
