@@ -15,6 +15,7 @@ Compression and its level are fixed and nothing says when or where it was writte
 from __future__ import annotations
 
 import io
+import math
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -129,11 +130,22 @@ def _pooled_frame(part: Part) -> pl.DataFrame:
              for row, claim in enumerate(part.verdicts.claims)]
     for strategy in part.means:
         if part.bands is not None:
-            rows.append(("band", strategy, "", part.bands[strategy].counts.astype("<u4").tobytes()))
+            rows.append(("band", strategy, "", _counts_state(part.bands[strategy].counts)))
         for kind in ("passed", "orders"):
             rows.append((kind, strategy, "", getattr(part.by_future, kind)[strategy].astype("<u4").tobytes()))
-    schema = {"kind": pl.String, "strategy": pl.String, "name": pl.String, "state": pl.Binary}
-    return pl.DataFrame(rows, schema=schema, orient="row")
+    kinds = {"kind": pl.String, "strategy": pl.String, "name": pl.String, "state": pl.Binary}
+    columns = zip(kinds.items(), zip(*rows, strict=True), strict=True)
+    return pl.DataFrame([pl.Series(name, column, dtype=kind) for (name, kind), column in columns])
+
+
+def _counts_state(counts: NDArray[np.uint32]) -> bytes:
+    """Counts in two bytes each where that is enough, else in four: half of a block's bytes are those of bands."""
+    return counts.astype("<u2" if counts.max(initial=0) < 1 << 16 else "<u4").tobytes()
+
+
+def _counts_of(state: bytes, shape: tuple[int, ...]) -> NDArray[Any]:
+    """What `_counts_state` wrote. Raises ValueError for bytes of another length."""
+    return np.frombuffer(state, "<u2" if len(state) == 2 * math.prod(shape) else "<u4").reshape(shape)
 
 
 # --- reading ---------------------------------------------------------------------------------------------------
@@ -203,7 +215,7 @@ class Gathered:
                 neither[name] = np.frombuffer(state, "<i8")
             elif kind == "band":
                 counts = self.bands[strategy].counts
-                counts += np.frombuffer(state, "<u4").reshape(counts.shape)
+                counts += _counts_of(state, counts.shape)
             else:
                 self._put(getattr(self.by_future, kind)[strategy], first, len(frame), state)
         counted = np.array([neither[claim] for claim in self._claims]).reshape(-1, 2)

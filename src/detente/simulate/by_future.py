@@ -76,10 +76,11 @@ class ByFuture:
     def _dates(self, strategy: str, rows: slice, runs: Array) -> None:
         column = {name: i for i, name in enumerate(self.case.measures)}
         ends = [_days(self.case, int(step)) for step in self.steps]
+        row = np.arange(len(runs))[:, None] * (len(ends) + 1)
         for i, name in enumerate(self.dates):
-            dates = runs[:, :, column[name]]
-            for point, end in enumerate(ends):
-                self.passed[strategy][i, point, rows] = (dates <= end).sum(axis=1)
+            reached = row + np.searchsorted(ends, runs[:, :, column[name]])  # the first end not before it
+            often = np.bincount(reached.ravel(), minlength=len(runs) * (len(ends) + 1)).reshape(len(runs), -1)
+            self.passed[strategy][i, :, rows] = np.cumsum(often[:, :-1], axis=1).T
         for i, (a, b) in enumerate(self.pairs):
             left, right = runs[:, :, column[a]], runs[:, :, column[b]]
             neither = np.isposinf(left) & np.isposinf(right)

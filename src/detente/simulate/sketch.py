@@ -91,7 +91,7 @@ class Sketch:
 
     def merge(self, other: Sketch) -> None:
         """Take in what another sketch holds. Raises ValueError if it is not exact alike or has other marks."""
-        if self.exact != other.exact or not np.array_equal(self.marks, other.marks):
+        if self.exact != other.exact or self.marks.tobytes() != other.marks.tobytes():
             raise ValueError("only sketches that are exact alike and have the same marks merge")
         other._flush()
         if other._bins.shift == 0 and other.count <= PENDING // 8:  # so few that adding is quicker than joining
