@@ -26,7 +26,7 @@ import sys
 os.environ["OPENBLAS_NUM_THREADS"] = "1"  # as the command does
 from detente.language.load import load
 from detente.simulate.ensemble import Ensemble
-Ensemble(load(sys.argv[1]), futures=64, runs=32).block(0, 4)
+Ensemble(load(sys.argv[1], warn=False), futures=64, runs=32).block(0, 4)
 """
 COMMAND = "from detente.__main__ import main; main()"
 

@@ -72,17 +72,20 @@ def merged(parts: Sequence[Mapping[str, Bands]]) -> dict[str, Bands]:
 def quantile_bands(ensemble: Ensemble, bands: Bands) -> dict[str, Band]:
     """The bands of each series under a strategy; interpolated within a bin."""
     steps = np.arange(len(bands.counts)) * bands.stride
-    places = np.array([_places(bands.counts, level) for level in LEVELS])  # [level, point, series]
+    places = _places(bands.counts)  # [level, point, series]
     values = bands.low + places / bands.scale
     return {name: Band(steps, LEVELS, values[:, :, i]) for i, name in enumerate(ensemble.form.series)}
 
 
-def _places(counts: NDArray[np.uint32], level: float) -> Array:
-    """Where the quantile lies in each histogram, in bins from the low end; NaN in an empty one."""
+def _places(counts: NDArray[np.uint32]) -> Array:
+    """Where each quantile lies in each histogram, in bins from the low end; NaN in an empty one."""
     ends = np.cumsum(counts, axis=-1, dtype=np.float64)
-    rank = level * ends[..., -1:]
-    bins = np.argmax(ends >= rank, axis=-1)[..., None]
-    inside = np.take_along_axis(counts, bins, axis=-1)
-    before = np.take_along_axis(ends, bins, axis=-1) - inside
-    place = np.clip(bins - 1 + (rank - before) / np.maximum(inside, 1), 0.0, float(BINS))
-    return np.where(ends[..., -1] > 0, place[..., 0], np.nan)
+    places = []
+    for level in LEVELS:
+        rank = level * ends[..., -1:]
+        bins = np.argmax(ends >= rank, axis=-1)[..., None]
+        inside = np.take_along_axis(counts, bins, axis=-1)
+        before = np.take_along_axis(ends, bins, axis=-1) - inside
+        place = np.clip(bins - 1 + (rank - before) / np.maximum(inside, 1), 0.0, float(BINS))
+        places.append(np.where(ends[..., -1] > 0, place[..., 0], np.nan))
+    return np.array(places)

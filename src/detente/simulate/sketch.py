@@ -83,11 +83,7 @@ class Sketch:
         if not np.all(array > -inf):
             raise ValueError("a sketch takes numbers and infinity (never), not NaN or minus infinity")
         for start in range(0, len(array), PENDING):
-            block = array[start : start + PENDING]
-            self._pending.append(block)
-            self._waiting += len(block)
-            if self._waiting >= PENDING:
-                self._flush()
+            self._take(array[start : start + PENDING])
 
     def merge(self, other: Sketch) -> None:
         """Take in what another sketch holds. Raises ValueError if it is not exact alike or has other marks."""
@@ -96,7 +92,7 @@ class Sketch:
         other._flush()
         if other._bins.shift == 0 and other.count <= PENDING // 8:  # so few that adding is quicker than joining
             self._never += other._never
-            self.add(np.repeat(other._bins.low, other._bins.counts))
+            self._take(np.repeat(other._bins.low, other._bins.counts))
             return
         self._flush()
         self._never += other._never
@@ -223,6 +219,12 @@ class Sketch:
     def _finite(self) -> int:
         self._flush()
         return int(self._bins.counts.sum())
+
+    def _take(self, values: Array) -> None:
+        self._pending.append(values)
+        self._waiting += len(values)
+        if self._waiting >= PENDING:
+            self._flush()
 
     def _flush(self) -> None:
         if not self._waiting:
