@@ -264,6 +264,12 @@ def changed(folder: Path, **values: object) -> None:
     ({"done": {"999": {}}}, "store_manifest"), ({"done": {"0": {"../x": "0"}}}, "store_manifest"),
     ({"settings": [1]}, "store_manifest"), ({"settings": [["option", "x", 1]]}, "store_manifest"),
     ({"strategies": ["nobody"]}, "store_manifest"), ({"done": {"0": {}}}, "store_version"),
+    ({"seed": None}, "store_manifest"), ({"seed": 10**400}, "store_manifest"), ({"seed": True}, "store_manifest"),
+    ({"runs": 10**400}, "store_manifest"), ({"strategies": [{}]}, "store_manifest"),
+    ({"files": {"a": 1}}, "store_manifest"),
+    ({"case": "a\x1b[31mb"}, "store_manifest"), ({"case": None}, "store_manifest"),
+    ({"design": []}, "store_manifest"),
+    ({"settings": [["option", "x", 10**400]]}, "store_manifest"), ({"done": [1]}, "store_manifest"),
 ])
 def test_a_manifest_that_is_not_ours(clean: Path, tmp_path: Path, values: dict[str, object], code: str) -> None:
     folder = copied(clean, tmp_path / "run")
@@ -300,6 +306,23 @@ def test_a_manifest_that_is_no_manifest(tmp_path: Path, content: str) -> None:
     with pytest.raises(Refused) as refused:
         open_store(tmp_path)
     assert code_of(refused) == "store_manifest"
+
+
+@pytest.mark.parametrize("name", ["manifest.json", "blocks/futures-000000.parquet"])
+@pytest.mark.parametrize("kind", ["endless", "pipe", "too large"])
+def test_what_is_no_ordinary_file_is_not_read(clean: Path, tmp_path: Path, name: str, kind: str) -> None:
+    folder = copied(clean, tmp_path / "run")
+    (folder / name).unlink()
+    if kind == "endless":
+        (folder / name).symlink_to("/dev/zero")
+    elif kind == "pipe":
+        os.mkfifo(folder / name)
+    else:
+        with (folder / name).open("wb") as file:
+            file.truncate(5_000_000_000)
+    with pytest.raises(Refused) as refused:
+        read_run(folder)
+    assert code_of(refused) == "store_unreadable"
 
 
 def test_a_folder_without_a_run(tmp_path: Path, case: Case) -> None:

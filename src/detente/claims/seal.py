@@ -36,7 +36,7 @@ def seal(folder: Path) -> Seal:
     data = content.encode("utf-8")
     path = store.folder / SEAL
     if path.exists():
-        if path.read_bytes() != data:
+        if not path.is_file() or path.stat().st_size != len(data) or path.read_bytes() != data:
             raise refused("store_sealed", store.folder, file=str(path))
     else:
         with writing(store.folder, path):

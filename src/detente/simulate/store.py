@@ -21,12 +21,13 @@ from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
-from .store_files import checksum, refused, sweep, sync_folder, write_whole, writing
+from .store_files import checksum, read_whole, refused, sweep, sync_folder, write_whole, writing
 from .store_lock import LOCK, locked
 from .store_manifest import FORMAT, Manifest
 
 MANIFEST, BLOCKS, LOG = "manifest.json", "blocks", "log.txt"
 DEFAULT = Path("runs")  # where run folders are made unless told
+MOST_MANIFEST, MOST_BLOCK = 8_000_000, 1_000_000_000  # bytes
 
 
 class Store:
@@ -96,7 +97,7 @@ class Store:
         name = file_name(kind, block)
         path = self.folder / BLOCKS / name
         try:
-            content = path.read_bytes()
+            content = read_whole(path, MOST_BLOCK)
         except FileNotFoundError:
             content = b""
         except OSError as error:
@@ -113,7 +114,7 @@ class Store:
     def _intact(self, block: int) -> bool:
         for name, told in self.manifest.done[block].items():
             try:
-                if checksum((self.folder / BLOCKS / name).read_bytes()) != told:
+                if checksum(read_whole(self.folder / BLOCKS / name, MOST_BLOCK)) != told:
                     return False
             except OSError:
                 return False
@@ -134,7 +135,7 @@ def read_manifest(folder: Path) -> Manifest:
     """The manifest of a run folder. Raises `Refused` for one that is missing, damaged or of another format."""
     path = folder / MANIFEST
     try:
-        content = path.read_bytes()
+        content = read_whole(path, MOST_MANIFEST)
     except (FileNotFoundError, NotADirectoryError):
         raise refused("store_no_run", folder) from None
     except OSError as error:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -46,6 +47,16 @@ def write_whole(path: Path, content: bytes) -> None:
             new.unlink()
         raise
     sync_folder(path.parent)
+
+
+def read_whole(path: Path, most: int) -> bytes:
+    """The content of an ordinary file of at most `most` bytes; links are followed. Raises OSError for any other."""
+    found = path.stat()
+    if not stat.S_ISREG(found.st_mode):
+        raise OSError("it is no ordinary file")
+    if found.st_size > most:
+        raise OSError(f"it has {found.st_size:,} bytes; {most:,} are read")
+    return path.read_bytes()
 
 
 def sync_folder(folder: Path) -> None:

@@ -10,14 +10,15 @@ import hashlib
 import json
 import os.path
 import platform
-from collections.abc import Mapping
-from dataclasses import asdict, field, fields, replace
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, field, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import detente
 from detente.language.case import Case, Setting
+from detente.language.files import FORBIDDEN
 from detente.language.load import load_files
 from detente.language.records import dataclass
 
@@ -113,17 +114,16 @@ class Manifest:
     @classmethod
     def from_json(cls, told: Any) -> Manifest:
         """The manifest of such values. Raises ValueError, naming what is wrong."""
-        missing = [f.name for f in fields(cls) if f.name not in told]
-        if missing:
-            raise ValueError(f"it lacks `{missing[0]}`")
+        for name, holds in _OF_ITS_KIND.items():
+            if name not in told:
+                raise ValueError(f"it lacks `{name}`")
+            if not holds(told[name]):
+                raise ValueError(f"its `{name}` cannot be that of a run")
         made = cls(
             **{name: told[name] for name in _PLAIN}, strategies=tuple(told["strategies"]),
             settings=tuple((str(k), str(n), float(v)) for k, n, v in told["settings"]),
             done={int(b): dict(files) for b, files in told["done"].items()},
         )
-        counts = (made.futures, made.runs, made.block)
-        if not all(isinstance(n, int) and n > 0 for n in counts):
-            raise ValueError("its counts are no positive numbers")
         if any(not 0 <= b < made.blocks for b in made.done):
             raise ValueError("it names blocks that the run does not have")
         if made.files and made.case_hash != hash_of_texts(made.files):
@@ -137,6 +137,47 @@ _PLAIN = ("case", "title", "case_hash", "files", "seed", "futures", "runs", "des
 _DIFFERS = {
     "case_hash": "cases", "settings": "settings (--fix)", "seed": "seeds", "futures": "numbers of futures",
     "runs": "numbers of runs", "design": "designs", "strategies": "strategies", "block": "sizes of blocks",
+}
+
+
+MOST_FUTURES, MOST_RUNS, MOST_SEED = 100_000_000, 1_000_000, 2**64 - 1
+
+
+def _is_count(value: Any, least: int, most: int) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and least <= value <= most
+
+
+def _is_text(value: Any) -> bool:
+    """Text that a terminal shows as it is."""
+    return isinstance(value, str) and FORBIDDEN.search(value) is None
+
+
+def _are_texts(value: Any) -> bool:
+    return isinstance(value, dict) and all(_is_text(k) and isinstance(v, str) for k, v in value.items())
+
+
+def _are_settings(value: Any) -> bool:
+    return isinstance(value, list) and all(
+        isinstance(one, list) and len(one) == 3 and _is_text(one[0]) and _is_text(one[1])
+        and isinstance(one[2], int | float) and abs(one[2]) <= 1e308 for one in value
+    )
+
+
+# What a manifest must hold: it may come from a stranger.
+_OF_ITS_KIND: dict[str, Callable[[Any], bool]] = {
+    **dict.fromkeys(("case", "case_hash"), _is_text),
+    "title": lambda value: isinstance(value, str),
+    "files": _are_texts,
+    "settings": _are_settings,
+    "seed": lambda value: _is_count(value, 0, MOST_SEED),
+    "futures": lambda value: _is_count(value, 1, MOST_FUTURES),
+    "runs": lambda value: _is_count(value, 1, MOST_RUNS),
+    "design": lambda value: value in ("sobol", "lhs"),
+    "strategies": lambda value: isinstance(value, list) and all(map(_is_text, value)) and len({*value}) == len(value),
+    "block": lambda value: _is_count(value, 1, MOST_FUTURES),
+    "versions": lambda value: _are_texts(value) and {"detente", "code"} <= set(value) and _is_text(value["detente"]),
+    "done": lambda value: isinstance(value, dict) and all(map(_are_texts, value.values())),
+    "format": lambda value: value == FORMAT,
 }
 
 
