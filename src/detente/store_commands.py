@@ -47,6 +47,8 @@ def runs(
     from detente.cli import _mistakes, _print_json
 
     with _mistakes(as_json):
+        from detente.language.render import plain
+
         rows = _rows(folder)
         if as_json:
             _print_json({"format": 1, "runs": rows})
@@ -54,7 +56,7 @@ def runs(
         if not rows:
             print(f"No run below {folder}.")
         for row in rows:
-            print(f"{row['folder']:40} {_in_words(row)}")
+            print(plain(f"{row['folder']:40} {_in_words(row)}"))
 
 
 def compare(first: Folder, second: Folder, as_json: AsJson = False) -> None:

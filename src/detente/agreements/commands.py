@@ -95,9 +95,12 @@ def is_alone(name: str) -> bool:
     from .load import find
 
     try:
-        with find(name).open("rb") as file:
+        path = find(name)
+        if not path.is_file():  # a pipe would be waited for
+            return False
+        with path.open("rb") as file:
             return re.search(rb"^agreement[ ]*:", file.read(256_000), re.MULTILINE) is not None
-    except OSError:
+    except (OSError, ValueError):
         return False
 
 
@@ -120,7 +123,9 @@ def _show(result: MonitorResult, why: str | None, plot: Path | None, as_json: bo
     if as_json:
         _print_json(result.to_json())
     else:
-        print(told if told is not None else result.as_text(), end="")
+        from detente.language import render
+
+        print(render.plain(told if told is not None else result.as_text()), end="")
         sys.stdout.flush()
 
 

@@ -81,7 +81,8 @@ def read_text(path: Path) -> str:
     place = Place(str(path))
     try:
         if not path.is_file():
-            raise Refused((Problem("file_is_folder" if path.is_dir() else "file_missing", place),))
+            code = "file_is_folder" if path.is_dir() else "file_is_odd" if path.exists() else "file_missing"
+            raise Refused((Problem(code, place),))
         if (size := path.stat().st_size) > MAX_BYTES:
             raise Refused((Problem("log_too_large", place, {"size": size, "most": MAX_BYTES}),))
         return path.read_bytes().decode("utf-8-sig")

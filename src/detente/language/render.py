@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from .files import FORBIDDEN
 from .nodes import LINE_BREAK
 from .problems import Place, Problem
 from .wording import say, shown
@@ -25,6 +26,11 @@ def as_text(problems: Iterable[Problem], files: Mapping[str, str] | None = None,
     if (more := len(problems) - MOST_SHOWN) > 0:
         parts.append(f"... and {more} more.")
     return "\n".join(parts)
+
+
+def plain(text: str) -> str:
+    """A text as a terminal shows it: what it would obey, or show in another order, is spelt out."""
+    return FORBIDDEN.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
 def as_json(problems: Iterable[Problem], files: Mapping[str, str] | None = None) -> list[dict[str, object]]:

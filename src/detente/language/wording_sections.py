@@ -8,7 +8,7 @@ from __future__ import annotations
 _FILE_WORDS: dict[str, tuple[str, str]] = {
     "file_missing": ("there is no file `{file}`", "{files_hint}"),
     "file_is_folder": ("`{file}` is a folder", "Name the file in it."),
-    "file_is_odd": ("`{file}` is no regular file", "A case is read from an ordinary file."),
+    "file_is_odd": ("`{file}` is no regular file", "Name an ordinary file."),
     "file_unreadable": ("`{file}` cannot be read: {why}", "Check the path and who may read it."),
     "file_too_large": (
         "the file has {size} bytes; a case may have {most}",
