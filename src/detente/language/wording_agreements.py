@@ -143,14 +143,6 @@ _WRITING: dict[str, tuple[str, str]] = {
         "Write `{option}: [no, yes]`, or leave it out: the power makes it.",
     ),
     "agreement_name_taken": ("`{name}` cannot be an agreement: {a_kind} has that name", "Rename one of them."),
-    "agreement_slow": (
-        "the case has agreements, which are played slowly so far, and {steps} steps of runs were asked for",
-        "At most {most} are played: ask for fewer, such as `--futures 64 --runs 4`, or for one `--strategy`.",
-    ),
-    "agreement_not_played": (
-        "the case has agreements, and {what} cannot play them yet",
-        "`detente monitor` and `detente check` read them; take `agreements:` out to run the rest.",
-    ),
 }
 
 _LOG: dict[str, tuple[str, str]] = {

@@ -411,7 +411,7 @@ def live(deal: Deal, case: Case, levels: Mapping[str, int], numbers: Mapping[str
     functions = tuple((slot, build(expr), bool(getattr(expr, "truly", False))) for slot, expr in deal.reads)
     known = automaton()
     true = automaton() if any(truly for _, _, truly in functions) else None
-    lived = LivedDeal(deal, case, known, true, functions, _kinds(deal), dict(known.facts))
+    lived = LivedDeal(deal, case, known, true, functions, kinds_of(deal), dict(known.facts))
     if agreement.starts is not None and starts <= case.as_of.toordinal():
         for a in lived._both():
             a.signed = agreement.starts.toordinal()
@@ -419,7 +419,13 @@ def live(deal: Deal, case: Case, levels: Mapping[str, int], numbers: Mapping[str
     return lived
 
 
-def _kinds(deal: Deal) -> frozenset[str]:
+def resting(deal: Deal) -> list[tuple[int, float]]:
+    """What is read of an agreement that has not begun, by slot."""
+    blank = Automaton(deal.agreement, reads_outside=[expr for _, expr in deal.reads])
+    return [(slot, float(build(expr)(blank, blank._deal_totals))) for slot, expr in deal.reads]
+
+
+def kinds_of(deal: Deal) -> frozenset[str]:
     """The kinds of row that the agreement, or what is read of it, takes notice of."""
     exprs = [*deal.agreement.expressions(), *(expr for _, expr in deal.reads)]
     kinds = {name for expr in exprs for name in facts_in(expr)}

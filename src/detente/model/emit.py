@@ -7,7 +7,7 @@ Nothing is allocated; every array belongs to the caller. The order of a step is 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from llvmlite import ir
 
@@ -17,6 +17,9 @@ from .form import Block, Form, Guard, Op
 from .lanes import ALIGN, DOUBLE, DOUBLES, INT, LONG, LONGS, POINTER, WIDTH, Lanes, Value
 from .layout import ARGUMENTS, BINS, BLOCK, POINTERS, Layout
 
+if TYPE_CHECKING:
+    from .deal_code.step import DealStep
+
 GROUPS = BLOCK // WIDTH
 _INITIAL = {"first": float("inf"), "max": float("-inf"), "min": float("inf")}
 
@@ -25,12 +28,14 @@ def emit(form: Form) -> str:
     """The text of the module for a form; its one exported function is `run`."""
     module = ir.Module("detente")
     function = ir.Function(module, ir.FunctionType(ir.VoidType(), [POINTER]), "run")
-    _Emitter(form, Functions(module), function).write()
+    Emitter(form, Functions(module), function).write()
     return str(module)
 
 
 def _constant(module: ir.Module, name: str, numbers: Sequence[int]) -> Value:
     """A table of whole numbers in the module."""
+    if name in module.globals:
+        return module.globals[name]
     kind = ir.ArrayType(LONG, len(numbers))
     table = ir.GlobalVariable(module, kind, name)
     table.global_constant, table.linkage = True, "internal"
@@ -53,7 +58,7 @@ def _schedule(ops: Sequence[Op], chosen: Sequence[int]) -> list[tuple[int, ...]]
     return order
 
 
-class _Emitter:
+class Emitter:
     def __init__(self, form: Form, functions: Functions, function: ir.Function) -> None:
         self.form, self.functions, self.layout = form, functions, Layout(form)
         self.v = Lanes(function)
@@ -68,6 +73,15 @@ class _Emitter:
         self.step: Value = ir.Constant(LONG, 0)
         self.group: Value = ir.Constant(LONG, 0)
         self.base: Value = ir.Constant(LONG, 0)
+        self.deals: DealStep | None = None
+        if form.agreed is not None:
+            from .deal_code.step import DealStep
+
+            self.deals = DealStep(self, form.agreed)
+
+    def constant(self, name: str, numbers: Sequence[int]) -> Value:
+        """A table of whole numbers."""
+        return _constant(self.functions.module, name, numbers)
 
     # --- memory ----------------------------------------------------------------------------------------------
 
@@ -142,11 +156,13 @@ class _Emitter:
         for i, accumulator in enumerate(form.accumulators):
             self.put(at.acc + i, self.v.number(_INITIAL.get(accumulator.kind, 0.0)))
         self.put(at.alive, self.v.number(1.0))
-        prepared = self._values(Block(tuple(self.layout.prepared.ops)))
+        if self.deals is not None:
+            self.deals.rest()
+        prepared = self.values(Block(tuple(self.layout.prepared.ops)))
         for op, place in self.layout.prepared.kept.items():
             self.put(at.kept + place, prepared[op])
         for i, block in enumerate(form.begin):
-            values = self._values(block)
+            values = self.values(block)
             for stock, op in block.outs:
                 self.put(at.stock + stock, values[op])
             if i == 0:
@@ -154,6 +170,8 @@ class _Emitter:
         for i, (stock, op) in enumerate(form.delays):
             self.put(at.first + i, self.get(at.stock + stock))
             self.put(at.lag + i, self._whole_lag(values[op]))
+        if self.deals is not None:
+            self.deals.start()
         self.put(at.trouble, self.b.load(self.trouble, typ=DOUBLES, align=ALIGN))
 
     def _gather_theta(self, lane: Value) -> None:
@@ -197,18 +215,25 @@ class _Emitter:
     def _step(self) -> None:
         at, form = self.layout, self.form
         self.b.store(self.get(at.trouble), self.trouble, align=ALIGN)
+        if self.deals is not None:
+            self.deals.accept()
+            self.deals.command()
         for index, group in enumerate(form.moves):
             self._commands(group.commands, index)
-            values = self._values(group.conduct)
+            values = self.values(group.conduct)
             for option, op in group.conduct.outs:
                 self.put(at.level + option, self.alive(values[op], self.get(at.level + option)))
-        values = self._values(form.flow)
+            if self.deals is not None:
+                self.deals.override(index)
+        values = self.values(form.flow)
         for event, op in form.luck:
             self.put(at.count + event, self.alive(values[op], self.v.number(0.0)))
         self._change(values)
         for event, block in form.effects:
             self._effect(event, block)
         self._clip(count=True)
+        if self.deals is not None:
+            self.deals.play()
         for event in form.remembered:
             self.put(at.before + event, self.get(at.count + event))
         self._end()
@@ -229,7 +254,7 @@ class _Emitter:
             case = self.v.function.append_basic_block(f"moves{index}.strategy{strategy}")
             switch.add_case(ir.Constant(LONG, strategy), case)
             self.b.position_at_end(case)
-            values = self._values(block)
+            values = self.values(block)
             for (option, says), (_, level) in zip(block.outs[::2], block.outs[1::2], strict=True):
                 told = self.v.select(values[says], self.v.number(1.0), self.v.number(0.0))
                 self.put(self.layout.commanded + option, told)
@@ -260,7 +285,7 @@ class _Emitter:
 
         def once(left: Value) -> Value:
             hit = busy(left)
-            values = self._values(block, hit)
+            values = self.values(block, hit)
             for stock, op in block.outs:
                 self.put(at.stock + stock, self.v.select(hit, values[op], self.get(at.stock + stock)))
             return self.b.fsub(left, self.v.number(1.0))
@@ -302,7 +327,7 @@ class _Emitter:
             self.put(self.layout.alive, self.v.select(ended, self.v.number(0.0), self.get(self.layout.alive)))
 
     def _watch(self) -> None:
-        values = self._values(self.form.watch)
+        values = self.values(self.form.watch)
         day = self.v.splat(self.scalar("day", self._after()))
         for i, accumulator in enumerate(self.form.accumulators):
             row = self.layout.acc + i
@@ -313,12 +338,14 @@ class _Emitter:
         at, lane = self.layout, self._lane()
         self.b.store(self.get(at.trouble), self.trouble, align=ALIGN)
         self.step = self.b.sub(self.argument["steps"], ir.Constant(LONG, 1))
-        values = self._values(self.form.finish)
+        values = self.values(self.form.finish)
         for measure, op in self.form.finish.outs:
             self._output("measures", measure, lane, values[op])
         for i in range(len(self.form.bounds)):
             self._output("clipped", i, lane, self.get(at.clipped + i))
         self._output("trouble", 0, lane, self.b.load(self.trouble, typ=DOUBLES, align=ALIGN))
+        if self.deals is not None:
+            self._output("spilled", 0, lane, self.get(at.spilled))
 
     def _output(self, name: str, row: int, lane: Value, value: Value) -> None:
         offset = self.b.add(self.b.mul(ir.Constant(LONG, row), self.argument["lanes"]), lane)
@@ -333,7 +360,7 @@ class _Emitter:
         banded = self.b.and_(banded, self.b.icmp_signed("==", on_stride, ir.Constant(LONG, 0)))
         with self.b.if_then(self.b.or_(traced, banded)), self._groups("record"):
             now, self.step = self.step, self.b.sub(self.step, ir.Constant(LONG, 1))  # its end was this moment
-            values = self._values(self.form.record)
+            values = self.values(self.form.record)
             self.step = now
             for series, op in self.form.record.outs:
                 self.put(self.layout.series + series, values[op])
@@ -384,7 +411,7 @@ class _Emitter:
 
     # --- operations ------------------------------------------------------------------------------------------
 
-    def _values(self, block: Block, mask: Value | None = None) -> list[Value]:
+    def values(self, block: Block, mask: Value | None = None) -> list[Value]:
         """Emit a block's operations for this group; its guards mark trouble for runs that are alive and in mask."""
         values: list[Value] = [None] * len(block.ops)
         plan = self.layout.plans.get(id(block))
@@ -455,7 +482,7 @@ class _Emitter:
         return self.scalar("due", self.b.add(self.b.mul(ir.Constant(LONG, event), width), self.step))
 
 
-_READ: dict[str, Callable[[_Emitter, Op, bool], Value]] = {
+_READ: dict[str, Callable[[Emitter, Op, bool], Value]] = {
     "lit": lambda e, op, end: e.v.number(op.value),
     "truth": lambda e, op, end: e.v.truth(bool(op.value)),
     "const": lambda e, op, end: e.v.splat(e.scalar("constants", ir.Constant(LONG, op.slot))),
@@ -469,6 +496,7 @@ _READ: dict[str, Callable[[_Emitter, Op, bool], Value]] = {
     "due": lambda e, op, end: e.v.splat(e._due(op.slot)),
     "draw": lambda e, op, end: e.v.load(e._draw_row(op.slot), DOUBLES),
     "acc": lambda e, op, end: e.get(e.layout.acc + op.slot),
+    "deal": lambda e, op, end: e.get(e.layout.reads + op.slot),
     "day": lambda e, op, end: e._clock("day", end),
     "year": lambda e, op, end: e._clock("year", end),
     "month": lambda e, op, end: e._clock("month", end),
@@ -503,12 +531,12 @@ _OPERATE: dict[str, Callable[..., Value]] = {
 }
 
 
-def _first(e: _Emitter, old: Value, c: Value, day: Value) -> Value:
+def _first(e: Emitter, old: Value, c: Value, day: Value) -> Value:
     fresh = e.b.and_(e.b.fcmp_ordered("==", old, e.v.number(float("inf"))), c)
     return e.v.select(fresh, day, old)
 
 
-_ACCUMULATE: dict[str, Callable[[_Emitter, Value, Value, Value], Value]] = {
+_ACCUMULATE: dict[str, Callable[[Emitter, Value, Value, Value], Value]] = {
     "first": _first,
     "count": lambda e, old, x, day: e.b.fadd(old, x),
     "sum": lambda e, old, x, day: e.b.fadd(old, x),

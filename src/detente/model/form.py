@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -109,15 +109,32 @@ class Draw:
 
 @dataclass(frozen=True, slots=True)
 class Agreed:
-    """The agreements of a case: `accepts` has outs (agreement, condition), read before the moves; `defies` holds the
-    parties that do not carry out commands, by strategy. Blocks read their states by `deal` operations."""
+    """The agreements of a case: `accepts` has outs (agreement, condition), read before the moves; `told` has outs
+    (place, value) for the quantities that agreements take notice of (`numbers` names them), at the step's end;
+    `defies` holds the parties that do not carry out commands, by strategy. Blocks read their states by `deal`
+    operations."""
 
     case: Case
     deals: tuple[Deal, ...]
     accepts: Block
+    told: Block
+    numbers: tuple[str, ...]
     defies: tuple[frozenset[str], ...]
     groups: tuple[tuple[int, ...], ...]  # the options of each group of moves
     reads: int
+
+    def identity(self) -> object:
+        """Everything of the agreements that is compiled in: with their numbers and dates."""
+        case = self.case
+        deals = [
+            (replace(d.agreement, title="", sources={}, note=""), d.offered, d.reads, sorted(d.draws.items()))
+            for d in self.deals
+        ]
+        options = [(o.name, o.party, o.values, o.start) for o in case.options.values()]
+        events = [(e.name, e.by) for e in case.events.values()]
+        defies = [sorted(parties) for parties in self.defies]
+        told = (case.as_of, case.step, tuple(case.assumptions), tuple(case.parties), self.numbers, self.groups)
+        return deals, options, events, defies, told
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +177,7 @@ class Form:
         yield from (self.flow, *(block for _, block in self.effects))
         yield from (self.watch, self.finish, self.record)
         if self.agreed is not None:
-            yield self.agreed.accepts
+            yield from (self.agreed.accepts, self.agreed.told)
 
     @property
     def remembered(self) -> tuple[int, ...]:
@@ -174,6 +191,7 @@ class Form:
             [event for event, _ in self.effects], self.start_levels.tolist(),
             [len(group.commands) for group in self.moves], self.bounds, self.ends, self.accumulators,
             len(self.assumptions), len(self.options), len(self.stocks), len(self.events), len(self.measures),
+            None if self.agreed is None else self.agreed.identity(),
         )
         return hashlib.blake2b(repr(told).encode(), digest_size=16).hexdigest()
 

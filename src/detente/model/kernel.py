@@ -20,13 +20,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.language.problems import Problem, Refused
-
 from .form import Calendar, Form
 from .layout import BLOCK, Layout
 
 Array = NDArray[np.float64]
 _EMITTERS = ("form", "hoist", "numerics", "philox", "layout", "lanes", "emit_numerics", "emit", "kernel")
+_OF_DEALS = ("scalars", "calendar", "places", "clauses", "automaton", "days", "step")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +57,6 @@ class Kernel:
     """The compiled step of a form with its loop. Calls let go of the interpreter lock and share nothing."""
 
     def __init__(self, form: Form) -> None:
-        if form.agreed is not None:
-            case = form.agreed.case
-            place = next(iter(case.agreements.values())).place
-            raise Refused((Problem("agreement_not_played", place, {"what": "the compiled step"}),), case.files)
         self.form = form
         self._engine, address = _load(_object_code(form))
         self._run = ctypes.CFUNCTYPE(None, ctypes.c_void_p)(address)
@@ -75,8 +70,45 @@ class Kernel:
         """Play one run for each pair of `futures` and `runs`.
 
         `theta` is [n, assumption] in internal units, row i for the i-th of the n distinct futures as they first
-        appear: `futures` must hold equal numbers together. Raises nothing: trouble is marked by run.
+        appear: `futures` must hold equal numbers together. Raises nothing: trouble is marked by run. Runs whose
+        agreements do not fit the kernel's memory are played by the reference.
         """
+        told = (calendar, theta, strategy, seed, futures, runs, trace, bands, constants)
+        if self.form.agreed is None:
+            return self._play(*told)[0]
+        counts = None if bands is None else bands.counts.copy()
+        output, spilled = self._play(*told)
+        if not spilled.any():
+            return output
+        if bands is not None and counts is not None:
+            bands.counts[...] = counts
+        return self._with_reference(spilled, *told)
+
+    def _with_reference(
+        self, spilled: NDArray[np.bool_], calendar: Calendar, theta: Array, strategy: int, seed: int,
+        futures: NDArray[np.int64], runs: NDArray[np.int64],
+        trace: bool, bands: Bands | None, constants: Array | None,
+    ) -> Output:  # fmt: skip
+        """The same once more: runs that do not fit by the reference, the others by the kernel."""
+        from .referred import Referred
+
+        rows = np.cumsum(np.diff(futures, prepend=futures[:1]) != 0)
+        parts = []
+        for which, player in ((~spilled, self._play), (spilled, Referred(self.form).play)):
+            lanes = np.flatnonzero(which)
+            used, _ = np.unique(rows[lanes], return_inverse=True)
+            told = (calendar, theta[used], strategy, seed, futures[lanes], runs[lanes], trace, bands, constants)
+            if len(lanes):
+                played = player(*told)
+                parts.append((lanes, played[0] if isinstance(played, tuple) else played))
+        return joined(len(futures), parts)
+
+    def _play(
+        self, calendar: Calendar, theta: Array, strategy: int, seed: int,
+        futures: NDArray[np.int64], runs: NDArray[np.int64],
+        trace: bool, bands: Bands | None, constants: Array | None,
+    ) -> tuple[Output, NDArray[np.bool_]]:  # fmt: skip
+        """What the compiled step yields, and which runs did not fit."""
         count = len(futures)
         lanes = -(-count // BLOCK) * BLOCK
         rows = np.cumsum(np.diff(futures, prepend=futures[:1]) != 0)
@@ -86,7 +118,7 @@ class Kernel:
         told = np.ascontiguousarray(form.constants if constants is None else constants, dtype=np.float64)
         scratch = _aligned(self._layout.size(calendar.steps))
         measures = _aligned(max(1, len(form.measures)) * lanes)
-        clipped, trouble = _aligned(max(1, len(form.bounds)) * lanes), _aligned(lanes)
+        clipped, trouble, spilled = _aligned(max(1, len(form.bounds)) * lanes), _aligned(lanes), _aligned(lanes)
         rows_traced = len(form.series) + len(form.options) + len(form.events) + 1
         traced = _aligned((calendar.steps + 1) * rows_traced * lanes) if trace else None
         arguments = _Table(
@@ -94,15 +126,32 @@ class Kernel:
             calendar.day, calendar.year, calendar.month, np.ascontiguousarray(calendar.due[:, : calendar.steps + 1]),
             scratch, measures, clipped, trouble, traced,
             *((None, None, None, 1) if bands is None else (bands.counts, bands.low, bands.scale, bands.stride)),
+            spilled,
         )
         self._run(arguments.address)
         shape = (calendar.steps + 1, rows_traced, lanes)
-        return Output(
+        output = Output(
             measures[: len(form.measures) * lanes].reshape(-1, lanes)[:, :count],
             clipped[: len(form.bounds) * lanes].reshape(-1, lanes)[:, :count],
             np.isnan(trouble[:count]),
             None if traced is None else traced.reshape(shape)[:, :, :count],
         )
+        return output, spilled[:count] != 0 if form.agreed is not None else np.zeros(count, dtype=bool)
+
+
+def joined(count: int, parts: list[tuple[NDArray[np.int64], Output]]) -> Output:
+    """Parts of `count` runs put back into their places."""
+
+    def whole(name: str) -> Any:
+        first = getattr(parts[0][1], name)
+        if first is None:
+            return None
+        found = np.empty((*first.shape[:-1], count), dtype=first.dtype)
+        for lanes, output in parts:
+            found[..., lanes] = getattr(output, name)
+        return found
+
+    return Output(whole("measures"), whole("clipped"), whole("trouble"), whole("trace"))
 
 
 class _Table:
@@ -178,7 +227,7 @@ def _key(form: Form) -> str:
 def _emitters() -> str:
     here = Path(__file__).parent
     digest = hashlib.blake2b(digest_size=16)
-    for name in _EMITTERS:
+    for name in (*_EMITTERS, *(f"deal_code/{name}" for name in _OF_DEALS)):
         digest.update((here / f"{name}.py").read_bytes())
     return digest.hexdigest()
 

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from .form import Form
 from .hoist import hoist
+
+if TYPE_CHECKING:
+    from .deal_code.places import DealPlaces
 
 BLOCK = 64
 BINS = 256  # of a band's histogram, plus one below and one above
 ARGUMENTS = (
     "lanes", "valid", "futures", "runs", "rows", "strategy", "seed", "steps", "dt", "sqrt_dt", "theta", "constants",
     "day", "year", "month", "due", "scratch", "measures", "clipped", "trouble",
-    "trace", "bands", "band_low", "band_scale", "band_stride",
+    "trace", "bands", "band_low", "band_scale", "band_stride", "spilled",
 )
 POINTERS = {
     "futures", "runs", "rows", "theta", "constants", "day", "year", "month", "due", "scratch", "measures", "clipped",
-    "trouble", "trace", "bands", "band_low", "band_scale",
+    "trouble", "trace", "bands", "band_low", "band_scale", "spilled",
 }
 
 
@@ -44,8 +49,24 @@ class Layout:
             *range(self.series, self.series + len(form.series)), *range(self.level, self.level + len(form.options)),
             *range(self.count, self.count + len(form.events)), self.alive,
         )
+        self._agreements(form)
         self.lines = self.rows
         self.delays = len(form.delays)
+
+    def _agreements(self, form: Form) -> None:
+        """What agreements are told and say, and their memory: run after run, not in rows."""
+        self.deals: list[DealPlaces] = []
+        if form.agreed is None:
+            return
+        from .deal_code.places import DealPlaces
+
+        agreed, case = form.agreed, form.agreed.case
+        self.deals = [DealPlaces(deal, case, agreed.numbers) for deal in agreed.deals]
+        self.told, self.wanted = self._take(len(agreed.numbers)), self._take(len(form.options))
+        self.told_before = self._take(len(form.options) + len(agreed.numbers))
+        self.reads, self.spilled = self._take(agreed.reads), self._take(1)
+        self.begun, self.pending, self.signed = (self._take(len(self.deals)) for _ in range(3))
+        self.memory = [self._take(places.size) for places in self.deals]
 
     def _take(self, rows: int) -> int:
         start = self.rows

@@ -18,7 +18,7 @@ from detente.language.case import Case, Choice, Event, Rule
 from detente.language.tree import Expr
 from detente.language.walk import children
 
-from .deals import Deal, most_looks
+from .deals import Deal, kinds_of, most_looks
 from .form import Accumulator, Agreed, Block, Calendar, Draw, Form, Guard, GuardKind, Moves, Op, clean
 from .philox import slots
 
@@ -144,7 +144,12 @@ class Lowering:
             tuple(numbers[n] for n, o in case.options.items() if o.party in parties) for parties in turns(case)
         )
         defies = tuple(frozenset(strategy.defies) for strategy in case.strategies.values())
-        return Agreed(case, tuple(deals), accepts, defies, groups, len(self.deal_reads))
+        noticed = frozenset().union(*(kinds_of(deal) for deal in deals))
+        names = tuple(name for name in case.quantities if name in noticed)
+        told = Builder(self, at_end=True)
+        for place, name in enumerate(names):
+            told.out(place, told.value(tree.QuantityRef(name)))
+        return Agreed(case, tuple(deals), accepts, told.block(), names, defies, groups, len(self.deal_reads))
 
     def _accepts(self) -> Block:
         b = Builder(self)

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from . import numerics
-from .deals import LivedDeal, live
+from .deals import LivedDeal, live, resting
 from .form import Agreed, Block, Calendar, Form, Guard, Moves, Op
 from .philox import uniform
 
@@ -112,6 +112,7 @@ def start(world: World) -> State:
         alive=np.ones(lanes, dtype=bool),
         accumulators=np.array([np.full(lanes, _INITIAL.get(a.kind, 0.0)) for a in form.accumulators]),
         clipped=np.zeros((len(form.bounds), lanes)),
+        agreed=np.zeros((0, lanes)) if form.agreed is None else _resting(form.agreed, lanes),
     )
     lags: list[NDArray[np.int64]] = []
     for block in form.begin:
@@ -189,14 +190,23 @@ def _days(world: World, agreed: Agreed, k: int) -> tuple[int, int]:
 
 def _met(world: World, state: State, agreed: Agreed) -> State:
     """The agreements at the start of every run."""
-    form, values = world.form, Values(world, state, world.form.record, 0)
+    form, values = world.form, Values(world, state, agreed.told, 0)
     deals = []
     for lane in range(world.theta.shape[1]):
         levels = {name: int(state.levels[i, lane]) for i, name in enumerate(form.options)}
-        numbers = {form.series[i]: float(values[op][lane]) for i, op in form.record.outs}
+        numbers = {agreed.numbers[i]: float(values[op][lane]) for i, op in agreed.told.outs}
         assumptions = {name: float(world.theta[i, lane]) for i, name in enumerate(form.assumptions)}
         deals.append(tuple(live(deal, agreed.case, levels, numbers, assumptions) for deal in agreed.deals))
     return replace(state, deals=tuple(deals), agreed=_read(agreed, tuple(deals)))
+
+
+def _resting(agreed: Agreed, lanes: int) -> Array:
+    """What is read of agreements that have not begun."""
+    found = np.zeros((agreed.reads, lanes))
+    for deal in agreed.deals:
+        for slot, value in resting(deal):
+            found[slot] = value
+    return found
 
 
 def _read(agreed: Agreed, deals: tuple[tuple[LivedDeal, ...], ...]) -> Array:
@@ -225,12 +235,12 @@ def _commanded(world: World, state: State, agreed: Agreed, k: int, in_place: boo
 def _lived(world: World, state: State, agreed: Agreed, k: int, draws: Array, accepted: Values) -> State:
     """The agreements after the days of step k."""
     form, (first, last) = world.form, _days(world, agreed, k)
-    values = Values(world, state, form.record, k + 1)
+    values = Values(world, state, agreed.told, k + 1)
     signs = {deal: accepted[op] for deal, op in agreed.accepts.outs}
     for lane in np.flatnonzero(state.alive):
         levels = {name: int(state.levels[i, lane]) for i, name in enumerate(form.options)}
         events = {name: int(state.counts[i, lane]) for i, name in enumerate(form.events)}
-        numbers = {form.series[i]: float(values[op][lane]) for i, op in form.record.outs}
+        numbers = {agreed.numbers[i]: float(values[op][lane]) for i, op in agreed.told.outs}
         each = state.deals[lane]
         for i, lived in enumerate(each):
             if lived.deal.offered[world.strategy] and i in signs and signs[i][lane]:

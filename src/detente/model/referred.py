@@ -22,7 +22,7 @@ class Referred:
 
     def play(
         self, calendar: Calendar, theta: Array, strategy: int, seed: int,
-        futures: NDArray[np.int64], runs: NDArray[np.int64], *,
+        futures: NDArray[np.int64], runs: NDArray[np.int64],
         trace: bool = False, bands: Bands | None = None, constants: Array | None = None,
     ) -> Output:
         """Play one run for each pair of `futures` and `runs`; arguments and result are those of `Kernel.play`."""

@@ -21,13 +21,11 @@ from detente.model.form import Form
 from detente.model.kernel import Bands, Kernel
 from detente.model.lower import calendar, lower
 from detente.model.reference import Played, play
-from detente.model.referred import Referred
 
 from .futures import Design, Futures, draw, joined
 
 Array = NDArray[np.float64]
 Numbers = NDArray[np.int64]
-MOST_REFERRED = 500_000  # steps of runs, where only the reference can play
 CHUNK, CHUNKS_KEPT = 1024, 4
 
 
@@ -65,9 +63,9 @@ class Ensemble:
         self.calendar = calendar(self.case)
 
     @cached_property
-    def kernel(self) -> Kernel | Referred:
-        """The compiled step, made on first use; for a case with agreements the reference."""
-        return Kernel(self.form) if self.form.agreed is None else Referred(self.form)
+    def kernel(self) -> Kernel:
+        """The compiled step, made on first use."""
+        return Kernel(self.form)
 
     def draw(self, first: int, count: int) -> Futures:
         """Futures `first` to `first + count - 1`, from chunks that are drawn once."""
@@ -93,7 +91,6 @@ class Ensemble:
 
     def played(self, drawn: Futures, bands: Mapping[str, Bands] | None = None) -> Block:
         """The same for futures that are drawn already."""
-        self._refuse_slow()
         runs, clipped = {}, {}
         for name in self.strategies:
             band = bands[name] if bands else None
@@ -145,14 +142,6 @@ class Ensemble:
         shape = (len(self.form.measures), len(positions), len(run_numbers))
         measures = output.measures.reshape(shape).transpose(1, 2, 0)
         return measures, output.clipped.sum(axis=1)
-
-    def _refuse_slow(self) -> None:
-        """Refuse what the reference would take hours for."""
-        steps = self.futures * self.runs * len(self.strategies) * self.calendar.steps
-        if self.form.agreed is not None and steps > MOST_REFERRED:
-            place = next(iter(self.case.agreements.values())).place
-            facts = {"steps": f"{steps:,}", "most": f"{MOST_REFERRED:,}"}
-            raise Refused((Problem("agreement_slow", place, facts),), self.case.files)
 
     def _refuse_trouble(
         self, trouble: NDArray[np.bool_], strategy: str, futures: Numbers, runs: Numbers, theta: Array
