@@ -21,8 +21,9 @@ COLOURS = {
     "owed": "#8aa9c9", "broken": "#c8504b", "before": "#e6e6e6",
 }  # fmt: skip
 _STAGES = ("#5b7f9f", "#8fb3c7", "#44637d", "#a9c4a4", "#7d6b8f")
+COLOURS |= {f"stage{i}": colour for i, colour in enumerate(_STAGES)}
 _LEFT, _WIDTH, _ROW, _BAR = 170, 760, 26, 16
-_Bar = tuple[int, int, str, str]  # first day, day after the last, colour, words
+Bar = tuple[int, int, str, str]  # first day, day after the last, what it shows (a key of COLOURS), words
 
 
 def draw(result: MonitorResult, path: Path) -> None:
@@ -40,9 +41,7 @@ def as_svg(result: MonitorResult) -> str:
     """The picture as SVG text."""
     first = result.history[0].day if result.history else result.on
     span = max(1, result.on + 1 - first)
-    rows = [("stage", list(_stage_bars(result)))]
-    rows += [(name, list(_obligation_bars(result, name))) for name in result.agreement.names_of_obligations()]
-    rows += [(f"standing of {party}", list(_standing_bars(result, party))) for party in result.agreement.between]
+    rows = bars_of(result)
     height = 60 + _ROW * len(rows)
     title = escape(result.agreement.title or result.agreement.name)
     parts = [
@@ -55,29 +54,37 @@ def as_svg(result: MonitorResult) -> str:
     for i, (label, bars) in enumerate(rows):
         y = 30 + _ROW * i
         parts.append(f'<text x="{_LEFT - 8}" y="{y + 12}" text-anchor="end">{escape(label)}</text>')
-        parts += [_bar(bar, y, first, span) for bar in _joined(bars)]
+        parts += [_bar(bar, y, first, span) for bar in bars]
     parts += _axis(first, span, 30 + _ROW * len(rows))
     return "\n".join([*parts, "</svg>", ""])
 
 
-def _joined(bars: list[_Bar]) -> Iterator[_Bar]:
+def bars_of(result: MonitorResult) -> list[tuple[str, list[Bar]]]:
+    """Rows of the picture with their bars: the stages, each obligation, and how each party stands."""
+    rows = [("stage", list(_stage_bars(result)))]
+    rows += [(name, list(_obligation_bars(result, name))) for name in result.agreement.names_of_obligations()]
+    rows += [(f"standing of {party}", list(_standing_bars(result, party))) for party in result.agreement.between]
+    return [(label, list(_joined(bars))) for label, bars in rows]
+
+
+def _joined(bars: list[Bar]) -> Iterator[Bar]:
     """Bars that say the same and touch are one."""
     for (_, words), group in groupby(enumerate(bars), key=lambda each: (_gap(bars, each[0]), each[1][3])):
         same = [bar for _, bar in group]
         yield same[0][0], same[-1][1], same[0][2], words
 
 
-def _gap(bars: list[_Bar], i: int) -> int:
+def _gap(bars: list[Bar], i: int) -> int:
     """How many gaps lie before a bar."""
     return sum(bars[j][1] != bars[j + 1][0] for j in range(i))
 
 
-def _bar(bar: _Bar, y: int, first: int, span: int) -> str:
-    start, end, colour, words = bar
+def _bar(bar: Bar, y: int, first: int, span: int) -> str:
+    start, end, kind, words = bar
     x, width = _LEFT + _WIDTH * (start - first) / span, _WIDTH * (end - start) / span
     said = f"{words}, {iso(start)} to {iso(end - 1)}"
     return (
-        f'<rect x="{x:.1f}" y="{y}" width="{max(width, 1):.1f}" height="{_BAR}" fill="{colour}">'
+        f'<rect x="{x:.1f}" y="{y}" width="{max(width, 1):.1f}" height="{_BAR}" fill="{COLOURS[kind]}">'
         f"<title>{escape(said)}</title></rect>"
     )
 
@@ -110,24 +117,24 @@ def _spans(result: MonitorResult) -> Iterator[tuple[int, int, int]]:
             yield i, state.day, end
 
 
-def _stage_bars(result: MonitorResult) -> Iterator[_Bar]:
+def _stage_bars(result: MonitorResult) -> Iterator[Bar]:
     names = [stage.name for stage in result.agreement.stages]
     for i, start, end in _spans(result):
         stage = result.history[i].stage
         if stage is not None:
-            yield start, end, _STAGES[names.index(stage) % len(_STAGES)], stage
+            yield start, end, f"stage{names.index(stage) % len(_STAGES)}", stage
 
 
-def _obligation_bars(result: MonitorResult, name: str) -> Iterator[_Bar]:
+def _obligation_bars(result: MonitorResult, name: str) -> Iterator[Bar]:
     for i, start, end in _spans(result):
         state = result.history[i]
         if name in state.broken:
-            yield start, end, COLOURS["broken"], f"{name} broken"
+            yield start, end, "broken", f"{name} broken"
         elif name in state.open:
-            yield start, end, COLOURS["owed"], f"{name} owed"
+            yield start, end, "owed", f"{name} owed"
 
 
-def _standing_bars(result: MonitorResult, party: str) -> Iterator[_Bar]:
+def _standing_bars(result: MonitorResult, party: str) -> Iterator[Bar]:
     for i, start, end in _spans(result):
         standing = result.history[i].parties[party]
-        yield start, end, COLOURS[standing], f"{party} {standing}"
+        yield start, end, standing, f"{party} {standing}"

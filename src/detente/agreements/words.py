@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from .monitoring import MonitorResult, Told
 
 MOST_LINES = 400  # of a timeline on a terminal
-_EVIDENCE = {
+EVIDENCE = {
     "public": "public", "admitted": "admitted", "found": "found by inspection", "deadline": "deadline missed",
 }  # fmt: skip
 
@@ -74,7 +74,7 @@ def _owed(o: dict[str, Any]) -> str:
 def _breach(b: dict[str, Any]) -> str:
     known = f", known {b['known']}" if b["known"] != b["date"] else ""
     cured = f"; put right {b['cured']}" if b["cured"] else "; open"
-    return f"{b['obligation']} on {b['date']}{known} ({_EVIDENCE[b['evidence']]}){cured}"
+    return f"{b['obligation']} on {b['date']}{known} ({EVIDENCE[b['evidence']]}){cured}"
 
 
 def _claim(c: dict[str, Any]) -> str:

@@ -48,21 +48,27 @@ class Chronicle:
 
 
 def chronicle(results: Results) -> Chronicle | None:
-    """The run that stands for the conclusion: the first history of the future whose margin is in the middle, under
-    the strategy that the conclusion names first. None without strategies."""
-    judged, case = results.judged, results.case
-    if not judged.strategies:
+    """The first history of the run that stands for the conclusion. None without strategies."""
+    if not results.judged.strategies:
         return None
-    strategy, future, middle = judged.strategies[0], 0, False
-    if results.conclusion in judged.margins.claims:
-        strategy = (strategies_of(case.claims[results.conclusion].says) or judged.strategies)[0]
-        margins = judged.margins.margin[judged.margins.claims.index(results.conclusion)]
-        known = np.flatnonzero(~np.isnan(margins))
-        if len(known):
-            order = known[np.argsort(margins[known], kind="stable")]
-            future, middle = int(judged.margins.futures[order[len(order) // 2]]), True
-    trace = judged.ensemble.trace(strategy, np.array([future]), np.array([0]))
+    strategy, future, middle = stands_for(results)
+    trace = results.judged.ensemble.trace(strategy, np.array([future]), np.array([0]))
     return _told(results, strategy, future, middle, {name: rows[:, 0] for name, rows in trace.items()})
+
+
+def stands_for(results: Results) -> tuple[str, int, bool]:
+    """The strategy that the conclusion names first, and the future whose margin is in the middle; False where no
+    claim was judged, so that they are simply the first."""
+    judged = results.judged
+    if results.conclusion not in judged.margins.claims:
+        return judged.strategies[0], 0, False
+    strategy = (strategies_of(results.case.claims[results.conclusion].says) or judged.strategies)[0]
+    margins = judged.margins.margin[judged.margins.claims.index(results.conclusion)]
+    known = np.flatnonzero(~np.isnan(margins))
+    if not len(known):
+        return strategy, 0, False
+    order = known[np.argsort(margins[known], kind="stable")]
+    return strategy, int(judged.margins.futures[order[len(order) // 2]]), True
 
 
 def _told(results: Results, strategy: str, future: int, middle: bool, trace: Mapping[str, Array]) -> Chronicle:

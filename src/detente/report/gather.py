@@ -1,4 +1,5 @@
-"""What a report needs beyond what judging yields, worked out side by side: checks, conflict, the table of futures."""
+"""What a report needs beyond what judging yields, worked out side by side: checks, deals, conflict, the
+table of futures."""
 
 from __future__ import annotations
 
@@ -8,7 +9,7 @@ from detente.claims.run import Judged
 
 from .results import Results
 
-SLOW = ("checks", "explored", "settled", "table")  # the slowest first
+SLOW = ("checks", "lived", "explored", "settled", "table")  # the slowest first
 
 
 def gather(judged: Judged) -> Results:

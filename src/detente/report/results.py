@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from detente.conflict.solved import Solved
     from detente.simulate.futures import Futures
 
+    from .deal import Lived
     from .explored import Explored
     from .influence import Influence, Parts
     from .likelihood import Confidence
@@ -37,6 +38,7 @@ class Results:
     judged: Judged
     run_checks: bool = False
     _traces: dict[tuple[str, int], Mapping[str, Array]] = field(default_factory=dict, repr=False)
+    _measured: dict[tuple[str, int], Mapping[str, Array]] = field(default_factory=dict, repr=False)
     _influences: dict[str, tuple[Influence, ...]] = field(default_factory=dict, repr=False)
 
     @property
@@ -106,6 +108,13 @@ class Results:
         return explore(self)
 
     @cached_property
+    def lived(self) -> Lived | None:
+        """What became of the deals in a few histories; None where no strategy offers one."""
+        from .deal import lived
+
+        return lived(self)
+
+    @cached_property
     def settled(self) -> str:
         """The solved conflict told in words; empty without one."""
         from detente.conflict.telling import told
@@ -157,7 +166,13 @@ class Results:
             assert output.trace is not None
             rows = (*form.series, *form.options, *form.events, "alive")
             self._traces[key] = {name: output.trace[:, i] for i, name in enumerate(rows)}
+            self._measured[key] = dict(zip(form.measures, output.measures, strict=True))
         return self._traces[key]
+
+    def first_measures(self, strategy: str, count: int) -> Mapping[str, Array]:
+        """What each measure says of those runs, in internal units."""
+        self.first_runs(strategy, count)
+        return self._measured[strategy, count]
 
     def draws(self, count: int) -> Futures:
         """The draws of the first futures."""

@@ -17,10 +17,11 @@ from detente.language.case import Case, Setting
 from detente.language.problems import Problem, Refused
 from detente.language.records import dataclass
 from detente.language.settings import with_settings
+from detente.model.deals import LivedDeal
 from detente.model.form import Form
 from detente.model.kernel import Bands, Kernel
 from detente.model.lower import calendar, lower
-from detente.model.reference import Played, play
+from detente.model.reference import Played, World, luck, play, start, step
 
 from .futures import Design, Futures, draw, joined
 
@@ -121,7 +122,26 @@ class Ensemble:
         theta = self.draw(future, 1).internal
         return self._referred(strategy, np.array([future]), np.array([run]), theta)
 
+    def lived(self, strategy: str, futures: Numbers, runs: Numbers) -> tuple[tuple[LivedDeal, ...], ...]:
+        """For each run the agreements of the case at its end, or when all that are offered have ended: with all that
+        became of them. Equal futures must stand together."""
+        theta = np.concatenate([self.draw(int(n), 1).internal for n in futures]).T
+        world = World(self.form, self.calendar, theta, self.form.strategies.index(strategy), self.form.constants)
+        state = start(world)
+        for k in range(self.calendar.steps):
+            state = step(world, state, k, luck(self.form, self.seed, k, futures, runs), in_place=True)
+            if all(self._is_over(deals, world.strategy) for deals in state.deals):
+                break
+        return state.deals
+
     # --- inside ----------------------------------------------------------------------------------------------
+
+    def _is_over(self, deals: tuple[LivedDeal, ...], strategy: int) -> bool:
+        """Whether nothing more can become of what a strategy offers."""
+        return all(
+            lived.known.ended is not None for lived in deals
+            if lived.deal.offered[strategy] or lived.deal.agreement.starts is not None
+        )  # fmt: skip
 
     def _referred(self, strategy: str, futures: Numbers, runs: Numbers, theta: Array) -> Played:
         index = self.form.strategies.index(strategy)

@@ -76,7 +76,7 @@ def _panel(results: Results, name: str) -> Panel:
         for s in results.judged.strategies
         for mean, half, low, high in (_spread(results, s, name),)
     ]
-    title = f"{in_words(results.measure(name))}{_unit(results, name)}: {GOALS[results.case.goals[name]]}"
+    title = f"{in_words(results.measure(name))}{unit_of(results, name)}: {GOALS[results.case.goals[name]]}"
     said = f"{title}. " + ", ".join(f"{row.label} {row.shown}" for row in rows)
     return dots(title, rows, said)
 
@@ -98,7 +98,8 @@ def _shown(results: Results, name: str, it: float) -> str:
     return f"{results.year(0) + it / 365.25:.1f}"
 
 
-def _unit(results: Results, name: str) -> str:
+def unit_of(results: Results, name: str) -> str:
+    """A measure's unit in brackets, nothing without one."""
     found = results.case.measures[name].unit
     told = unit(found).strip()
     return f" ({told})" if told else ""
@@ -180,13 +181,14 @@ def _table(results: Results, name: str) -> Table:
         Column("Nine runs in ten", True),
     )
     rows = tuple(
-        Row((results.strategy(s), *_cells(results, s, name)), picks=f"strategy:{s}")
+        Row((results.strategy(s), *cells(results, s, name)), picks=f"strategy:{s}")
         for s in results.judged.strategies
     )
-    return Table(f"measure-{name}", f"{title[:1].upper()}{title[1:]}{_unit(results, name)}{goal}", columns, rows)
+    return Table(f"measure-{name}", f"{title[:1].upper()}{title[1:]}{unit_of(results, name)}{goal}", columns, rows)
 
 
-def _cells(results: Results, strategy: str, name: str) -> tuple[Line, ...]:
+def cells(results: Results, strategy: str, name: str) -> tuple[Line, ...]:
+    """A measure under a strategy: its mean with the interval, or how often a date comes; and what runs lie within."""
     one, live = results.judged.measures[strategy][name], f"measure:{name}:{strategy}"
     spread = Span(f"{value(one.q05)} to {value(one.q95)}", "interval", f"{live}:spread")
     kept = results.judged.by_future
