@@ -338,8 +338,10 @@ class Values:
         self._known: list[Any] = []
 
     def __getitem__(self, op: int) -> Any:
-        while len(self._known) <= op:
-            self._known.append(self._evaluate(self.block.ops[len(self._known)]))
+        if len(self._known) <= op:
+            with np.errstate(all="ignore"):
+                for each in self.block.ops[len(self._known) : op + 1]:
+                    self._known.append(self._evaluate(each))
         return self._known[op]
 
     def troubles(self, k: int, mask: Mask | None = None) -> tuple[Trouble, ...]:
@@ -353,10 +355,10 @@ class Values:
         return tuple(found)
 
     def _evaluate(self, op: Op) -> Any:
-        with np.errstate(all="ignore"):
-            if op.args:
-                return _OPERATE[op.code](*(self._known[a] for a in op.args))
-            return np.broadcast_to(_READ[op.code](self, op), self.state.alive.shape)
+        if op.args:
+            return _OPERATE[op.code](*(self._known[a] for a in op.args))
+        value = np.asarray(_READ[op.code](self, op))
+        return value if value.ndim else np.full(self.state.alive.shape, value)
 
 
 def _clock(values: Values, name: str) -> float:
