@@ -33,7 +33,7 @@ def test_a_log_that_is_a_pipe(detente: Command, folder: Path) -> None:
 def test_a_log_with_orders_for_the_terminal(detente: Command, folder: Path, text: str) -> None:
     (folder / "log.csv").write_text(text, encoding="utf-8")
     done = detente("monitor", "leap-day", "--events", "log.csv")
-    "unknown kind (`a\\u001b[31mb`)" in done.out
+    assert "unknown kind (`a\\u001b[31mb`)" in done.out
     assert "\x1b" not in done.out + done.err
 
 
