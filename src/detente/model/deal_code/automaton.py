@@ -229,7 +229,7 @@ class AutomatonCode:
             self._detach(c, a)
             day = c.get(a, at.day)
             c.put(a, at.stage, index)
-            c.put(a, at.since, day)
+            c.put(a, at.least, later(c, day, stage.least))
             c.put(a, at.over, False)
             until = day_of(stage.until)
             c.put(a, at.until, later(c, day, stage.most) if stage.most else c.greatest(day, until))
@@ -303,43 +303,47 @@ class AutomatonCode:
 
     # --- days ------------------------------------------------------------------------------------------------
 
-    def dawn(self) -> Code:
-        """A day begins: limits run out."""
+    def _dawn(self) -> Code:
+        """Limits run out; what has not begun may begin."""
         at = self.at
 
         def body(c: Code, a: Any, lane: Any, day: Num) -> None:
-            c.put(a, at.day, day)
-            c.put(a, at.row_date, -1)
-            c.put(a, at.judged, False)
-            with c.when(c.get(a, at.ended) < NEVER):
-                c.give()
             with c.when(~c.get(a, at.in_force)):
                 with c.when(day >= c.get(a, at.starts)):
                     c.call(self.begin(), a, lane)
                 c.give()
-            with c.when(c.num(at.is_strict) | (c.get(a, at.timer) <= day)):
-                c.call(self._limits(), a, lane)
-                c.call(self.judge(), a, lane, c.num(False))
-                with c.when(c.get(a, at.over) & c.get(a, at.ended).eq(NEVER)):
-                    c.call(self.end(), a, lane, at.reasons.index("expired"))
+            c.call(self._limits(), a, lane)
+            c.call(self.judge(), a, lane, c.num(False))
+            with c.when(c.get(a, at.over) & c.get(a, at.ended).eq(NEVER)):
+                c.call(self.end(), a, lane, at.reasons.index("expired"))
 
         return self.function("dawn", "ppi", "", body)
 
-    def dusk(self) -> Code:
-        """A day ends: waits are served, if there was anything to judge. Then the next day is known."""
+    def begin_day(self, c: Code, a: Any, lane: Any, day: Num) -> None:
+        """A day begins; its dawn is played if anything can change on it without a row."""
         at = self.at
+        c.put(a, at.day, day)
+        c.put(a, at.row_date, -1)
+        c.put(a, at.judged, False)
+        idle = c.num(at.is_strict) | (c.get(a, at.timer) <= day) | ~c.get(a, at.in_force)
+        with c.when(idle & c.get(a, at.ended).eq(NEVER)):
+            c.call(self._dawn(), a, lane, day)
 
-        def body(c: Code, a: Any, lane: Any) -> None:
-            c.put(a, at.row_date, -1)
-            with c.when(c.get(a, at.judged) | c.num(at.is_strict)):
-                with c.when(c.get(a, at.in_force)):
-                    c.call(self.judge(), a, lane, c.num(True))
+    def end_day(self, c: Code, a: Any, lane: Any) -> None:
+        """A day ends: waits are served, if one ends today. Then the next day is known."""
+        at = self.at
+        c.put(a, at.row_date, -1)
+        with c.when(c.get(a, at.judged) | c.num(at.is_strict)):
+            c.put(a, at.timer, c.call(self._next_day(), a, lane))
+            is_served = c.num(at.is_strict) | (c.get(a, at.timer) <= c.get(a, at.day))
+            with c.when(is_served & c.get(a, at.in_force)):
+                c.call(self.judge(), a, lane, c.num(True))
+                c.put(a, at.day, c.get(a, at.day) + 1)  # what waits for today has been served
                 c.put(a, at.timer, c.call(self._next_day(), a, lane))
-
-        return self.function("dusk", "pp", "", body)
+                c.put(a, at.day, c.get(a, at.day) - 1)
 
     def _next_day(self) -> Code:
-        """The next day after this one on which something can change without a row."""
+        """The next day, this one among them if a wait ends on it, on which something can change without a row."""
         at = self.at
 
         def body(c: Code, a: Any, lane: Any) -> None:
@@ -348,15 +352,13 @@ class AutomatonCode:
             day, soonest = c.get(a, at.day), c.variable(NEVER)
 
             def at_last(when: Num) -> None:
-                soonest.set(c.select((when > day) & (when < soonest.get()), when, soonest.get()))
+                soonest.set(c.select((when >= day) & (when < soonest.get()), when, soonest.get()))
 
             for turning in sorted(days_in(*at.agreement.expressions())):
                 at_last(c.num(turning))
             at_last(c.get(a, at.until) + 1)
-            for index, stage in enumerate(at.agreement.stages):
-                if stage.least:
-                    with c.when(c.get(a, at.stage).eq(index)):
-                        at_last(later(c, c.get(a, at.since), stage.least))
+            if any(stage.least for stage in at.agreement.stages):
+                at_last(c.get(a, at.least))
             for o in at.owed:
                 with self.within(c, a, o), c.when(~c.get(a, o.closed)):
                     is_waiting = c.get(a, o.opened).eq(NEVER)
@@ -372,7 +374,7 @@ class AutomatonCode:
             for r in at.rules:
                 if r.spec.held:
                     with self.within(c, a, r), c.when((c.get(a, r.since) < NEVER) & ~c.get(a, r.fired)):
-                        at_last(later(c, c.get(a, r.since), r.spec.held))
+                        at_last(c.get(a, r.due))
             c.give(soonest.get())
 
         return self.function("next_day", "pp", "i", body)
@@ -417,14 +419,15 @@ class AutomatonCode:
         if spec.every is None:
             c.put(a, o.limit, NEVER)
             return
-        opened = c.get(a, o.opened)
+        passed = c.variable(0)
         with c.loop(lambda: day > c.get(a, o.limit), "period"):
             period = c.get(a, o.period) + 1
+            passed.set(c.get(a, o.limit))
             c.put(a, o.period, period)
-            c.put(a, o.limit, later(c, opened, spec.every, period + 1))
+            c.put(a, o.limit, later(c, c.get(a, o.opened), spec.every, period + 1))
             c.put(a, o.due, c.get(a, o.limit))
         c.put(a, o.done, False)
-        self.restart(c, a, o.counted, later(c, opened, spec.every, c.get(a, o.period)) + 1)
+        self.restart(c, a, o.counted, passed.get() + 1)
 
     # --- rows ------------------------------------------------------------------------------------------------
 
@@ -496,20 +499,23 @@ class AutomatonCode:
 
     def _fact(self, c: Code, a: Any, lane: Any, row: RowKind, value: Num, date: Num) -> None:
         """A fact becomes the row's value. A row older than what is known already is judged, and then set aside."""
-        at, fact, dated = self.at, self.at.facts[row.kind], self.at.fact_date[row.kind]
-        now, before = c.get(a, fact), c.get(a, dated)
+        at, fact, dated = self.at, self.at.facts[row.kind], self.at.fact_date.get(row.kind)
+        now = c.get(a, fact)
+        before = c.num(-1) if dated is None else c.get(a, dated)
         is_stale = (before >= 0) & (date < before)
         counted = self._count(c, a, lane, row, value, date)
         c.put(a, fact, value)
-        with c.when(~is_stale):
-            c.put(a, dated, date)
+        if dated is not None:
+            with c.when(~is_stale):
+                c.put(a, dated, date)
         self._strike(c, a, lane, row, date)
         with c.when((counted | value.ne(now)) & ~c.call(self._settled(row.kind), a, lane)):
             c.call(self.judge(), a, lane, c.num(False))
-        with c.when(is_stale):
-            c.put(a, fact, now)
-            c.put(a, at.row_date, before)
-            c.call(self.judge(), a, lane, c.num(False))
+        if dated is not None:
+            with c.when(is_stale):
+                c.put(a, fact, now)
+                c.put(a, at.row_date, before)
+                c.call(self.judge(), a, lane, c.num(False))
 
     def _strike(self, c: Code, a: Any, lane: Any, row: RowKind, date: Num) -> None:
         """A deadline breach could turn out to have been done in time: too rare to be written out here."""
@@ -583,7 +589,8 @@ class AutomatonCode:
             new = [(fact, scope.value(expr)) for fact, expr in kind.effects]
             for fact, number in new:
                 c.put(a, at.facts[fact], number)
-                c.put(a, at.fact_date[fact], date)
+                if fact in at.fact_date:
+                    c.put(a, at.fact_date[fact], date)
             c.call(self.judge(), a, lane, c.num(False))
             return
         self._strike(c, a, lane, row, date)
@@ -595,7 +602,11 @@ class AutomatonCode:
     def _look(self, c: Code, a: Any, lane: Any, row: RowKind, value: Num, date: Num) -> None:
         """One look at one obligation."""
         at, looks = self.at, self.at.looks[row.obligation]
-        self._count(c, a, lane, row, value, date)
+        counted = self._count(c, a, lane, row, value, date)
+        if not row.is_alarm and at.agreement.enough.belief is None:
+            nothing_new = c.get(a, looks.recent).eq(0) & ~c.get(a, looks.found) & ~counted
+            with c.when(nothing_new | ~c.get(a, at.in_force)):
+                c.give()
         with c.when(c.get(a, at.in_force)):
             self.see(c, a, lane, row, a, looks.recent, looks.belief)
             if row.is_alarm:
@@ -805,7 +816,7 @@ class AutomatonCode:
             truth = self.own(c, a, lane, o).value(spec.condition)
             with c.when(~truth & c.get(a, o.truth).ne(0)):
                 row, last = c.get(a, at.row_date), c.variable(-1)
-                for fact in o.cause_facts:
+                for fact in o.cause_facts if o.cure_keys else ():
                     last.set(c.greatest(last.get(), c.get(a, at.fact_date[fact])))
                 c.put(a, o.cause, c.select(row >= 0, row, last.get()))
             c.put(a, o.truth, truth)
@@ -1004,15 +1015,12 @@ class AutomatonCode:
         at = self.at
 
         def body(c: Code, a: Any, lane: Any, served: Num) -> None:
-            day, may_leave = c.get(a, at.day), c.variable(True)
-            for index, stage in enumerate(at.agreement.stages):
-                if stage.least:
-                    with c.when(c.get(a, at.stage).eq(index)):
-                        least = later(c, c.get(a, at.since), stage.least)
-                        may_leave.set((day > least) | (day.eq(least) & served))
+            day, least = c.get(a, at.day), c.get(a, at.least)
             for r in at.rules:
+                has_least = r.stage >= 0 and at.agreement.stages[r.stage].least is not None
+                may_leave = (day > least) | (day.eq(least) & served) if has_least else c.num(True)
                 with self.within(c, a, r):
-                    self._rule(c, a, lane, r, served, may_leave.get() if r.stage >= 0 else c.num(True))
+                    self._rule(c, a, lane, r, served, may_leave)
             c.give(False)
 
         return self.function("rules", "ppb", "b", body)
@@ -1028,9 +1036,10 @@ class AutomatonCode:
                 c.put(a, r.fired, False)
                 c.put(a, r.waiting, False)
             with then:
-                since = c.least(c.get(a, r.since), day)
-                c.put(a, r.since, since)
-                due = later(c, since, r.spec.held)
+                with c.when(c.get(a, r.since) > day):
+                    c.put(a, r.since, day)
+                    c.put(a, r.due, later(c, day, r.spec.held))
+                since, due = c.get(a, r.since), c.get(a, r.due)
                 ready = (day > due) | (day.eq(due) & (served | due.eq(since)))
                 with c.when(ready & ~c.get(a, r.fired)):
                     self._fire(c, a, lane, r, may_leave)

@@ -6,13 +6,15 @@ it. `lane` is the run's place in the kernel's rows; rows named in `Rows` are rea
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from detente.agreements.days import NEVER
+from detente.language import tree
 from detente.language.agreement import Means
 from detente.language.case import Case
+from detente.language.walk import walk
 
 from ..deals import MOST_LOOKS, most_looks
 from ..emit_numerics import Functions
@@ -64,9 +66,32 @@ class DealCode:
     def known(self, c: Code, m: Any) -> Any:
         return c.at(m, self.places.known_at)
 
-    def both(self, c: Code, m: Any) -> list[Any]:
-        """The known automaton and the true one."""
-        return [self.known(c, m), *([c.at(m, self.places.true_at)] if self.places.truly else [])]
+    def true(self, c: Code, m: Any) -> Any:
+        return c.at(m, self.places.true_at)
+
+    def is_parted(self, c: Code, m: Any) -> Num:
+        """Whether the true run is another than the known one by now."""
+        return c.get(m, self.places.parted)
+
+    def to_both(self, c: Code, m: Any, what: Callable[[Any], None]) -> None:
+        """Do something to the known automaton, and to the true one where they have parted."""
+        what(self.known(c, m))
+        if self.places.truly:
+            with c.when(self.is_parted(c, m)):
+                what(self.true(c, m))
+
+    def part(self, c: Code, m: Any) -> None:
+        """From now on the true run goes its own way."""
+        if self.places.truly:
+            with c.count(self.at.memory.size, "part") as i:
+                c.put(self.true(c, m), Place(0, "i"), c.get(self.known(c, m), Place(0, "i"), i), i)
+            c.put(self.true(c, m), self.at.is_known, False)
+        c.put(m, self.places.parted, True)
+
+    def _set_world(self, c: Code, m: Any) -> None:
+        """The world is as known."""
+        for name, place in self.world.items():
+            c.put(m, place, c.get(self.known(c, m), self.at.facts[name]))
 
     def _at(self, c: Code, m: Any, records: Records, i: Num) -> Any:
         """The address of a record."""
@@ -97,15 +122,11 @@ class DealCode:
         def body(c: Code, m: Any, lane: Any, told_on: Num) -> None:
             with c.count(self.places.size, "clear") as i:
                 c.put(m, Place(0, "i"), 0, i)
-            for index, a in enumerate(self.both(c, m)):
-                self._blank(c, a)
-                c.put(a, self.at.is_known, index == 0)
-                c.put(a, self.at.starts, self.places.starts)
-                self._facts(c, lane, a, told_on)
-            for name, place in self.world.items():
-                c.put(m, place, c.get(self.known(c, m), self.at.facts[name]))
-            for place in self.places.look_number.values():
-                c.put(m, place, 1)
+            a = self.known(c, m)
+            self._blank(c, a)
+            c.put(a, self.at.is_known, True)
+            c.put(a, self.at.starts, self.places.starts)
+            self._facts(c, lane, a, told_on)
 
         return self._function("meet", "ppi", "", body)
 
@@ -123,7 +144,8 @@ class DealCode:
         for name, place in self.at.facts.items():
             if name in before:
                 c.put(a, place, self.row(c, lane, before[name]))
-                c.put(a, self.at.fact_date[name], told_on)
+                if name in self.at.fact_date:
+                    c.put(a, self.at.fact_date[name], told_on)
             elif name in self.agreement.facts:
                 c.put(a, place, float(self.agreement.facts[name].start))
 
@@ -140,10 +162,11 @@ class DealCode:
             self.put_row(c, lane, self.rows.begun, 1.0)
             if self.places.starts <= as_of:
                 assert self.agreement.starts is not None
-                for a in self.both(c, m):
-                    c.put(a, self.at.signed, self.agreement.starts.toordinal())
-                    c.call(self.automaton.dawn(), a, lane, as_of)
-                    c.call(self.automaton.dusk(), a, lane)
+                a = self.known(c, m)
+                c.put(a, self.at.signed, self.agreement.starts.toordinal())
+                self.automaton.begin_day(c, a, lane, c.num(as_of))
+                self.automaton.end_day(c, a, lane)
+                self.put_row(c, lane, self.rows.commanded, c.double(c.get(a, self.at.commanded)))
             c.call(self.read(), m, lane)
 
         return self._function("start", "pp", "", body)
@@ -152,9 +175,11 @@ class DealCode:
         """Another agreement takes its place."""
 
         def body(c: Code, m: Any, lane: Any) -> None:
-            for a in self.both(c, m):
+            def end(a: Any) -> None:
                 with c.when(c.get(a, self.at.in_force)):
                     c.call(self.automaton.end(), a, lane, self.at.reasons.index("replaced"))
+
+            self.to_both(c, m, end)
             c.call(self.read(), m, lane)
 
         return self._function("give_way", "pp", "", body)
@@ -202,29 +227,38 @@ class DealCode:
                 is_first = first <= self.case.as_of.toordinal() + 1
                 c.call(self.meet(), m, lane, c.select(is_first, -1, first - 1))
                 self.put_row(c, lane, self.rows.begun, 1.0)
-            for a in self.both(c, m):
-                with c.when(signed & (c.get(a, at.starts) >= NEVER)):
-                    c.put(a, at.starts, last)
+            known = self.known(c, m)
+            with c.when(signed & (c.get(known, at.starts) >= NEVER)):
+                c.put(known, at.starts, last)
             looks = {name: (c.room(most_looks(means, self.case.step)), c.variable(0))
                      for name, means in self.agreement.means.items()}  # fmt: skip
             self._plan_looks(c, m, lane, first, last, odd, looks)
-            day = c.variable(first - 1)
+            day, changed = c.variable(first - 1), c.variable(False)
+
+            def judged(a: Any) -> None:
+                changed.set(changed.get() | c.get(a, at.judged))
+
             with c.loop(lambda: c.num(True), "day") as stop:
                 now = self._next(c, m, day.get(), first, last, looks)
                 with c.when(now > last):
                     stop()
                 day.set(now)
                 self._day(c, m, lane, now, first, last, odd, looks)
+                self.to_both(c, m, judged)
                 if any(means.every is None for means in self.agreement.means.values()):
-                    with c.when(now.eq(c.get(self.known(c, m), at.starts))):
+                    with c.when(now.eq(c.get(known, at.starts))):
                         self._plan_looks(c, m, lane, first, last, odd, looks)
-            ended = c.num(True)
-            for a in self.both(c, m):
-                c.put(a, at.day, last)
-                ended = ended & (c.get(a, at.ended) < NEVER)
-            c.call(self.read(), m, lane)
+            self.to_both(c, m, lambda a: c.put(a, at.day, last))
+            ended = c.get(known, at.ended) < NEVER
+            if self.places.truly:
+                ended = ended & (~self.is_parted(c, m) | (c.get(self.true(c, m), at.ended) < NEVER))
+            with c.either(changed.get()) as (then, otherwise):
+                with then:
+                    c.call(self.read(), m, lane)
+                with otherwise:
+                    self._read(c, m, lane, [read for read in self.deal.reads if self._is_steady(read[1])])
             self.put_row(c, lane, self.rows.begun, c.select(ended, 2.0, 1.0))
-            self.put_row(c, lane, self.rows.commanded, c.double(c.get(self.known(c, m), at.commanded)))
+            self.put_row(c, lane, self.rows.commanded, c.double(c.get(known, at.commanded)))
 
         return self._function("play", "ppiibi", "", body)
 
@@ -241,9 +275,12 @@ class DealCode:
         if any(means.delay is not None for means in self.agreement.means.values()):
             with c.count(c.get(m, self.coming.length), "coming") as i:
                 at_last(c.get(self._at(c, m, self.coming, i), self.coming.places["known"]))
-        for a in self.both(c, m):
+
+        def timer(a: Any) -> None:
             idle = c.select(c.get(a, at.ended) < NEVER, NEVER, c.get(a, at.starts))
             at_last(c.select(c.get(a, at.in_force), c.get(a, at.timer), idle))
+
+        self.to_both(c, m, timer)
         return soonest.get()
 
     # --- looks -----------------------------------------------------------------------------------------------
@@ -257,16 +294,21 @@ class DealCode:
                 if means.every is None:
                     self._plan_rate(c, m, lane, means, first, last, odd, days, number)
                     continue
-                place = self.places.look_number[name]
-                with c.loop(lambda: c.num(True), "plan") as stop:
-                    n = c.get(m, place)
-                    day = later(c, start, means.every, n)
-                    with c.when(day > last):
-                        stop()
-                    c.put(m, place, n + 1)
+                which, when = self.places.look_number[name], self.places.look_day[name]
+                with c.when(c.get(m, which).eq(0)):
+                    self._plan_next(c, m, means, start)
+                with c.loop(lambda when=when: c.get(m, when) <= last, "plan"):  # type: ignore[misc]
+                    day = c.get(m, when)
+                    self._plan_next(c, m, means, start)
                     with c.when(day >= first):
                         c.put(days, Place(0, "i"), day, number.get())
                         number.set(number.get() + 1)
+
+    def _plan_next(self, c: Code, m: Any, means: Means, start: Num) -> None:
+        """The next of regular looks."""
+        number = c.get(m, self.places.look_number[means.name]) + 1
+        c.put(m, self.places.look_number[means.name], number)
+        c.put(m, self.places.look_day[means.name], later(c, start, means.every, number))
 
     def _plan_rate(self, c: Code, m: Any, lane: Any, means: Means, first: Num, last: Num, odd: Num,
                    days: Any, number: Any) -> None:  # fmt: skip
@@ -338,6 +380,9 @@ class DealCode:
                     c.put(record, places["row"], c.select(is_alarm, alarm, clean))
                     c.put(record, places["told"], False)
                     c.put(m, self.coming.length, number + 1)
+                    if means.delay is not None:  # the true run knows it today
+                        with c.when(~self.is_parted(c, m)):
+                            self.part(c, m)
                 with otherwise:
                     self.automaton.spill(c, lane)
 
@@ -398,16 +443,37 @@ class DealCode:
             with c.when(day.eq(last)):
                 self._rows(c, lane, ("event", "number"), each)
 
-        if self.agreement.means or self.places.makes_facts:
-            rows(lambda row, value: self._happens(c, m, lane, row, value))
-        self._look_today(c, m, lane, day, odd, looks)
+        if self.agreement.means:
+            has_look, was_parted = self._looks_on(c, day, looks), self.is_parted(c, m)
+            with c.when(has_look & ~was_parted):
+                self._set_world(c, m)
+            world_is_set = has_look | was_parted
+            with c.when(world_is_set):
+                rows(lambda row, value: self._happens(c, m, lane, row, value))
+            with c.when(has_look):
+                self._look_today(c, m, lane, day, odd, looks)
+        else:
+            world_is_set = c.num(True)
         if self.places.truly:
-            a = c.at(m, self.places.true_at)
-            c.call(self.automaton.dawn(), a, lane, day)
-            rows(lambda row, value: self._take(c, a, lane, row, value, day))
-            self._told(c, m, lane, a, lambda record: c.get(record, self.coming.places["date"]).eq(day))
-            c.call(self.automaton.dusk(), a, lane)
-        self._known_day(c, m, lane, day, rows)
+            with c.when(self.is_parted(c, m)):
+                self.automaton.begin_day(c, self.true(c, m), lane, day)
+        self._known_day(c, m, lane, day, rows, world_is_set)
+        if self.places.truly:
+            with c.when(self.is_parted(c, m)):
+                a = self.true(c, m)
+                self._told(c, m, lane, a, lambda record: c.get(record, self.coming.places["date"]).eq(day))
+                self.automaton.end_day(c, a, lane)
+        if self.agreement.means:
+            with c.when(c.get(m, self.coming.length) > 0):
+                self._keep(c, m, self.coming, lambda record: ~c.get(record, self.coming.places["told"]))
+
+    def _looks_on(self, c: Code, day: Num, looks: dict[str, Any]) -> Num:
+        """Whether there is a look on a day."""
+        found = c.variable(False)
+        for days, number in looks.values():
+            with c.count(number.get(), "look") as i:
+                found.set(found.get() | c.get(days, Place(0, "i"), i).eq(day))
+        return found.get()
 
     def _rows(self, c: Code, lane: Any, sources: tuple[str, ...], each: Callable[[RowKind, Num], None]) -> None:
         """The rows of a step, kind by kind."""
@@ -439,6 +505,17 @@ class DealCode:
     def _take(self, c: Code, a: Any, lane: Any, row: RowKind, value: Num, date: Num) -> None:
         c.call(self.automaton.take(row), a, lane, c.double(value), date)
 
+    def _takes(self, c: Code, a: Any, lane: Any, row: RowKind, value: Num, date: Num) -> None:
+        """The same, unless the row says nothing new and nobody counts it."""
+        if not row.is_fact or self.at.counts(row):
+            self._take(c, a, lane, row, value, date)
+            return
+        with c.when(value.ne(c.get(a, self.at.facts[row.kind]))):
+            self._take(c, a, lane, row, value, date)
+        if row.kind in self.at.fact_date:
+            with c.when(c.get(a, self.at.ended).eq(NEVER)):
+                c.put(a, self.at.fact_date[row.kind], date)
+
     def _happens(self, c: Code, m: Any, lane: Any, row: RowKind, value: Num) -> None:
         """The world becomes as a row says, whoever knows it."""
         if row.kind in self.world:
@@ -468,24 +545,37 @@ class DealCode:
                         date = c.get(record, self.coming.places["date"])
                         self._take(c, a, lane, row, c.num(0.0), date)
 
-    def _known_day(self, c: Code, m: Any, lane: Any, day: Num, rows: Callable[..., None]) -> None:
+    def _known_day(
+        self, c: Code, m: Any, lane: Any, day: Num, rows: Callable[..., None], world_is_set: Num
+    ) -> None:
         """What becomes known on a day: rows that were hidden, what everybody sees, and the results of looks."""
         a, coming = self.known(c, m), self.coming.places
-        flags = c.room(max(1, 2 * len(self.at.names)))  # of each obligation: found, clean
+        flags = c.room(2 * len(self.at.names) + 1)  # of each obligation: found, clean; whether they say anything
+        comes = c.get(m, self.coming.length) > 0
+        c.put(flags, Place(2 * len(self.at.names), "b"), comes)
         if self.agreement.means:
-            self._enough(c, m, lane, a, day, flags)
-        c.call(self.automaton.dawn(), a, lane, day)
+            with c.when(comes):
+                self._enough(c, m, lane, a, day, flags)
+        self.automaton.begin_day(c, a, lane, day)
         if self.agreement.means:
-            self._late(c, m, lane, a, day)
+            with c.when(comes):
+                self._late(c, m, lane, a, day)
 
         def today(record: Any) -> Num:
             return c.get(record, coming["told"])
 
-        rows(lambda row, value: self._shows(c, m, lane, a, row, value, day, flags))
+        def lives(row: RowKind, value: Num) -> None:
+            self._shows(c, m, lane, a, row, value, day, flags, world_is_set)
+            if self.agreement.means:
+                with c.when(self.is_parted(c, m)):
+                    if self.places.truly:
+                        self._takes(c, self.true(c, m), lane, row, value, day)
+                    with c.when(~world_is_set):
+                        self._happens(c, m, lane, row, value)
+
+        rows(lives)
         self._told(c, m, lane, a, today)
-        if self.agreement.means:
-            self._keep(c, m, self.coming, lambda record: ~c.get(record, coming["told"]))
-        c.call(self.automaton.dusk(), a, lane)
+        self.automaton.end_day(c, a, lane)
 
     def _enough(self, c: Code, m: Any, lane: Any, a: Any, day: Num, flags: Any) -> None:
         """Which obligations today's looks are enough for to find a breach, and which get a clean look; and so which
@@ -564,13 +654,27 @@ class DealCode:
 
     # --- what is hidden --------------------------------------------------------------------------------------
 
-    def _shows(self, c: Code, m: Any, lane: Any, a: Any, row: RowKind, value: Num, day: Num, flags: Any) -> None:
+    def _shows(self, c: Code, m: Any, lane: Any, a: Any, row: RowKind, value: Num, day: Num, flags: Any,
+               world_is_set: Num) -> None:  # fmt: skip
         """A row of today: known at once, unless it is hidden."""
         if not self.places.watchers(row):
-            self._take(c, a, lane, row, value, day)
+            self._takes(c, a, lane, row, value, day)
             return
+        if row.is_fact and not self.at.counts(row):
+            news = value.ne(c.get(a, self.at.facts[row.kind])) | (c.get(m, self.hidden.length) > 0)
+            with c.when(news):
+                self._shown_or_hidden(c, m, lane, a, row, value, day, flags, world_is_set)
+            with c.when(~news & c.get(a, self.at.ended).eq(NEVER)):
+                c.put(a, self.at.fact_date[row.kind], day)
+            return
+        self._shown_or_hidden(c, m, lane, a, row, value, day, flags, world_is_set)
+
+    def _shown_or_hidden(
+        self, c: Code, m: Any, lane: Any, a: Any, row: RowKind, value: Num, day: Num, flags: Any, world_is_set: Num
+    ) -> None:
         hides = c.call(self._hides(row), m, lane, value, day)
-        is_found = c.get(flags, Place(0, "b"), c.select(hides >= 0, hides, 0)) & (hides >= 0)
+        says = c.get(flags, Place(2 * len(self.at.names), "b")) & (hides >= 0)
+        is_found = c.get(flags, Place(0, "b"), c.select(hides >= 0, hides, 0)) & says
         with c.either(hides.eq(-1) | is_found) as (then, otherwise):
             with then:
                 if row.is_fact:
@@ -579,6 +683,10 @@ class DealCode:
                         self._keep(c, m, self.hidden, lambda record: c.get(record, mine).ne(row.number))
                 self._take(c, a, lane, row, value, day)
             with otherwise:
+                with c.when(~self.is_parted(c, m)):
+                    with c.when(~world_is_set):
+                        self._set_world(c, m)
+                    self.part(c, m)
                 self._hide(c, m, lane, row, value, day, hides)
 
     def _hides(self, row: RowKind) -> Code:
@@ -648,10 +756,18 @@ class DealCode:
         """Write what expressions elsewhere read of this agreement."""
 
         def body(c: Code, m: Any, lane: Any) -> None:
-            known, *true = self.both(c, m)
-            for slot, expr in self.deal.reads:
-                a = true[0] if true and getattr(expr, "truly", False) else known
-                value = self.automaton.top(c, a, lane).value(expr)
-                self.put_row(c, lane, self.rows.reads + slot, c.double(value))
+            self._read(c, m, lane, self.deal.reads)
 
         return self._function("read", "pp", "", body)
+
+    def _read(self, c: Code, m: Any, lane: Any, reads: Sequence[tuple[int, tree.Expr]]) -> None:
+        known, true = self.known(c, m), self.known(c, m)
+        if self.places.truly:
+            true = c.b.select(self.is_parted(c, m).value, self.true(c, m), known)
+        for slot, expr in reads:
+            a = true if getattr(expr, "truly", False) else known
+            self.put_row(c, lane, self.rows.reads + slot, c.double(self.automaton.top(c, a, lane).value(expr)))
+
+    def _is_steady(self, expr: tree.Expr) -> bool:
+        """Whether it can change though nothing is judged: a count, the age, a belief."""
+        return any(isinstance(node, tree.RowTotal | tree.AgreementNumber) for node in walk(expr))

@@ -92,7 +92,7 @@ class RulePlaces:
 
     def __init__(self, memory: Memory, stage: int, clock: RuleClock) -> None:
         self.stage, self.spec, self.reads = stage, clock.spec, clock.reads
-        self.since = memory.day()
+        self.since, self.due = memory.day(), memory.day()
         self.fired, self.waiting, self.truth = memory.take("b"), memory.take("b"), memory.take("b")
 
 
@@ -163,7 +163,7 @@ class AutomatonPlaces:
         self.memory = memory = Memory()
         self.parties, self.names = self.agreement.between, self.agreement.names_of_obligations()
         self.day, self.stage, self.entries, self.reason = (memory.take() for _ in range(4))
-        self.starts, self.signed, self.ended, self.since, self.until = (memory.day() for _ in range(5))
+        self.starts, self.signed, self.ended, self.until, self.least = (memory.day() for _ in range(5))
         self.row_date = memory.unknown()
         self.in_force, self.over, self.judged, self.is_known = (memory.take("b") for _ in range(4))
         self.timer = memory.day()  # the next day on which something can change without a row
@@ -173,6 +173,7 @@ class AutomatonPlaces:
         self.deal_counted = Counted(memory, blank._deal_totals.wanted)
         self.stage_counted = [Counted(memory, t.wanted) for t in blank._stage_totals]
         self._clocks()
+        self._dates()
         self.open, self.breach = memory.take(), BreachPlaces(self.owed)
         self.breaches = memory.take(numbers=self.breach.size * MOST_OPEN)
         self.dues, self.due_list = memory.take(), memory.take(numbers=MOST_DUE)
@@ -190,7 +191,7 @@ class AutomatonPlaces:
         made = [f for kind in agreement.kinds.values() for f, _ in kind.effects]
         told = [row.kind for row in self.rows if row.is_fact]
         self.facts = {n: memory.take("f") for n in dict.fromkeys([*read, *made, *told, *(["value"] if made else [])])}
-        self.fact_date = {name: memory.unknown() for name in self.facts}
+        self.fact_date: dict[str, Place] = {}  # only where a date can matter
 
     def _clocks(self) -> None:
         memory, blank, agreement = self.memory, self.blank, self.agreement
@@ -214,6 +215,20 @@ class AutomatonPlaces:
             for p in self.powers.values() if p.spec.notice is not None for party in p.spec.who
         ]  # fmt: skip
         self.looks = {name: LookPlaces(memory) for name in self.names}
+
+    def _dates(self) -> None:
+        """The day of a fact's last row tells what a cure counts from, and whether a row shown late is out of date."""
+        watched = {name for means in self.agreement.means.values() for name in means.of}
+        for o in self.owed:
+            asked = set(o.cause_facts if o.cure_keys else ()) | (o.reads if o.spec.name in watched else set())
+            for name in sorted(asked & self.facts.keys() - self.fact_date.keys()):
+                self.fact_date[name] = self.memory.unknown()
+
+    def counts(self, row: RowKind) -> bool:
+        """Whether any clause counts rows of a kind."""
+        wanted = [self.deal_counted, *self.stage_counted, *(o.counted for o in self.owed), *self.breach.cures]
+        wanted += [n.counted for n in self.notices]
+        return any(key in counted.keys for counted in wanted for key in row.keys)
 
     def named(self, name: str) -> list[OwedPlaces]:
         """The obligations of a name: the agreement's, then each stage's."""
@@ -305,7 +320,10 @@ class Records:
 
 class DealPlaces:
     """One agreement of a case in a run's memory: what `LivedDeal` keeps, then the known automaton, then the true
-    one if anything reads it. `told` names the numbers that the kernel keeps up to date for the agreements."""
+    one if anything reads it. `told` names the numbers that the kernel keeps up to date for the agreements.
+
+    As long as everything is known at once, the true run is the known one, and the world is as known: only when they
+    part are they written apart."""
 
     def __init__(self, deal: Deal, case: Case, told: tuple[str, ...]) -> None:
         agreement = deal.agreement
@@ -317,8 +335,10 @@ class DealPlaces:
         self.at = AutomatonPlaces(blank, self.kinds)
         self.truly = any(getattr(expr, "truly", False) for expr in outside)
         memory = Memory()
+        self.parted = memory.take("b")  # whether the world, and the true run, are kept apart from what is known
         self.world = {name: memory.take("f") for name in self.at.facts}
         self.look_number = {name: memory.take() for name, m in agreement.means.items() if m.every is not None}
+        self.look_day = {name: memory.take() for name in self.look_number}  # of the next look
         is_watched = any(self.watchers(row) for row in self.kinds)
         self.hidden = Records(memory, MOST_HIDDEN if is_watched else 0, _HIDDEN)
         self.coming = Records(memory, MOST_COMING if agreement.means else 0, _COMING)
