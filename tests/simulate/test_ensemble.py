@@ -11,7 +11,7 @@ import pytest
 from detente.claims import run as claims_run
 from detente.language.load import load_text
 from detente.language.settings import read_setting
-from detente.simulate.ensemble import CHUNK, Ensemble
+from detente.simulate.ensemble import Ensemble
 
 TEXT = """detente: 1
 case: t
@@ -94,10 +94,11 @@ def test_blocks_in_any_order_from_any_thread(case, whole):
 
 @pytest.mark.parametrize("design", ["sobol", "lhs"])
 def test_futures_across_chunks_in_any_order(case, design):
-    total = 6 * CHUNK + 10
+    size = Ensemble(case).chunk
+    total = 6 * size + 10
     ensemble = Ensemble(case, futures=total, seed=3, design=design)
     every = ensemble.draw(0, total).values
-    for first, count in ((CHUNK - 3, 6), (6 * CHUNK - 1, 11), (0, 1), (2 * CHUNK, 3 * CHUNK)):
+    for first, count in ((size - 3, 6), (6 * size - 1, 11), (0, 1), (2 * size, 3 * size)):
         same(ensemble.draw(first, count).values, every[first : first + count])
     with ThreadPoolExecutor(4) as pool:
         rows = pool.map(lambda i: ensemble.draw(i * 97 % total, 1).values[0], range(2000))

@@ -17,6 +17,7 @@ from __future__ import annotations
 import io
 import math
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -151,11 +152,11 @@ def _counts_of(state: bytes, shape: tuple[int, ...]) -> NDArray[Any]:
 # --- reading ---------------------------------------------------------------------------------------------------
 
 
-def frame_of(content: bytes) -> pl.DataFrame:
-    """The frame of a Parquet file's bytes."""
+def frame_of(content: bytes, columns: Sequence[str] | None = None) -> pl.DataFrame:
+    """The frame of a Parquet file's bytes, or some columns of it."""
     import polars as pl
 
-    return pl.read_parquet(io.BytesIO(content))
+    return pl.read_parquet(io.BytesIO(content), columns=None if columns is None else list(columns))
 
 
 def verdicts_of(
@@ -194,20 +195,24 @@ class Gathered:
         self.by_future, self.bands = empty, {name: one.empty() for name, one in bands.items()}
         self.summary = Summary(ensemble.case, ensemble.strategies)
         self._verdicts: list[BlockVerdicts] = []
+        rivals = [name for name, one in ensemble.case.assumptions.items() if one.rivals]
+        told = [f"{claim}.{what}" for claim in claims for what in ("margin", *_FLAGS, "runs")]
+        self._columns = [number_column(ensemble.case), *rivals, *told]
 
-    def add(self, futures: bytes, pooled: bytes) -> None:
-        """Take in the two files of a block. Raises ValueError, KeyError and the like for files of no block."""
+    def add(self, first: int, futures: bytes, pooled: bytes) -> None:
+        """Take in the files of the block that begins with future `first`. Raises ValueError, KeyError and the like
+        for files of no block."""
         from polars.exceptions import PolarsError
 
         try:
-            self._add(futures, pooled)
+            self._add(first, futures, pooled)
         except PolarsError as error:
             raise ValueError(str(error)) from None
 
-    def _add(self, futures: bytes, pooled: bytes) -> None:
-        frame = frame_of(futures)
+    def _add(self, first: int, futures: bytes, pooled: bytes) -> None:
+        means_too = first < self.by_future.futures
+        frame = frame_of(futures, None if means_too else self._columns)
         neither = {}
-        first = int(frame.item(0, 0))
         for kind, strategy, name, state in frame_of(pooled).iter_rows():
             if kind in ("sketch", "clipped"):
                 self.summary.take_in(strategy, name, state)
@@ -220,9 +225,10 @@ class Gathered:
                 self._put(getattr(self.by_future, kind)[strategy], first, len(frame), state)
         counted = np.array([neither[claim] for claim in self._claims]).reshape(-1, 2)
         self._verdicts.append(verdicts_of(self._ensemble.case, self._claims, frame, counted))
-        self._means(frame, first)
+        if means_too:
+            self._means(frame, first)
 
-    @property
+    @cached_property
     def verdicts(self) -> BlockVerdicts:
         """All futures, in their order."""
         return joined(self._verdicts)
@@ -233,8 +239,8 @@ class Gathered:
             whole[:, :, first : first + rows] = np.frombuffer(state, "<u4").reshape(*whole.shape[:2], rows)
 
     def _means(self, frame: pl.DataFrame, first: int) -> None:
-        case, rows = self._ensemble.case, max(0, min(first + len(frame), self.by_future.futures) - first)
-        for strategy, means in self.by_future.means.items() if rows else ():
+        case, rows = self._ensemble.case, min(len(frame), self.by_future.futures - first)
+        for strategy, means in self.by_future.means.items():
             for i, (name, measure) in enumerate(case.measures.items()):
                 factor = 1.0 if measure.kind == "date" else measure.factor
                 means[first : first + rows, i] = frame[f"{strategy}.{name}"].to_numpy()[:rows] * factor

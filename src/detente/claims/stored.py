@@ -19,8 +19,7 @@ from detente.language.problems import Refused
 from detente.simulate.bands import empty_bands, quantile_bands
 from detente.simulate.by_future import ByFuture, means_over_runs
 from detente.simulate.ensemble import Ensemble
-from detente.simulate.futures import Design, Futures
-from detente.simulate.futures import joined as drawn_together
+from detente.simulate.futures import Design
 from detente.simulate.store import BLOCKS, DEFAULT, MANIFEST, Store, file_name, open_store
 from detente.simulate.store_files import refused, writing
 from detente.simulate.store_manifest import Manifest, case_hash, manifest_of, versions
@@ -30,7 +29,7 @@ from detente.simulate.workers import Files, Play, in_threads
 from .clocks import dates, races
 from .judge import BlockVerdicts, Judge
 from .parts import FUTURES, POOLED, Array, Gathered, Part, as_files, frame_of, futures_frame
-from .run import RUNS_A_BLOCK, Judged, to_judge
+from .run import Judged, to_judge
 from .tally import Tally, joined
 
 if TYPE_CHECKING:
@@ -94,23 +93,21 @@ class Player:
         summary = Summary(case, strategies)
         bands = {name: one.empty() for name, one in self._bands.items()} if pooled else None
         by_future = ByFuture.empty(case, strategies, count, runs, dates(case), races(case), first)
-        drawn: list[Futures] = []
+        drawn = ensemble.draw(first, count)
         verdicts: list[BlockVerdicts] = []
         means: dict[str, list[Array]] = {name: [] for name in strategies}
         never: dict[str, list[Array]] = {name: [] for name in strategies}
-        at_once = max(1, RUNS_A_BLOCK // runs)
-        for start in range(first, first + count, at_once):
-            block = ensemble.block(start, min(at_once, first + count - start), bands)
+        for start in range(0, count, ensemble.at_once):
+            block = ensemble.played(drawn.part(start, min(ensemble.at_once, count - start)), bands)
             if pooled:
                 summary.add(block)
                 by_future.add(block)
-            drawn.append(block.drawn)
             verdicts.append(self.judge.take(to_judge(ensemble, block)))
             for name, played in block.runs.items():
                 means[name].append(means_over_runs(case, played))
                 never[name].append(_never(case, played))
         return Part(
-            drawn_together(drawn), joined(verdicts), {n: np.concatenate(v) for n, v in never.items()},
+            drawn, joined(verdicts), {n: np.concatenate(v) for n, v in never.items()},
             by_future, {n: np.concatenate(m) for n, m in means.items()}, summary, bands,
         )
 
@@ -251,7 +248,7 @@ def read(store: Store, player: Player) -> Judged:
     for block in range(told.blocks):
         futures, pooled = store.read(block, FUTURES), store.read(block, POOLED)
         try:
-            gathered.add(futures, pooled)
+            gathered.add(told.span(block)[0], futures, pooled)
         except _UNREADABLE:
             raise refused("store_damaged", store.folder, file=str(store.folder / BLOCKS)) from None
     tally = Tally(judge)

@@ -58,7 +58,7 @@ class Tally:
 def joined(blocks: Sequence[BlockVerdicts]) -> BlockVerdicts:
     """Blocks put side by side and sorted by future."""
     futures = np.concatenate([block.futures for block in blocks])
-    order = np.argsort(futures, kind="stable")
+    order = slice(None) if (futures[1:] > futures[:-1]).all() else np.argsort(futures, kind="stable")
 
     def beside(name: str) -> Array:
         return cast(Array, np.concatenate([getattr(block, name) for block in blocks], axis=1)[:, order])

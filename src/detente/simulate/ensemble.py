@@ -28,6 +28,8 @@ from .futures import Design, Futures, draw, joined
 Array = NDArray[np.float64]
 Numbers = NDArray[np.int64]
 CHUNK, CHUNKS_KEPT = 1024, 4
+LEAST_RUNS = 2048
+DRAWN_AT_ONCE, PLAYED_AT_ONCE = 1 << 17, 1 << 16  # values of assumptions, of measures: so few stay in a core's cache
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,7 @@ class Ensemble:
         self.futures, self.runs, self.seed, self.design = futures, runs, seed, design
         self.strategies = tuple(case.strategies if strategies is None else strategies)
         self.settings = tuple(settings)
+        self.chunk = max(CHUNK, DRAWN_AT_ONCE // max(1, len(case.assumptions)) & -CHUNK)  # futures drawn at once
         self._drawn: dict[int, Futures] = {}
         self._drawing = threading.Lock()
         self.fixed = {s.name: s.value for s in settings if s.kind == "assumption"}
@@ -68,18 +71,24 @@ class Ensemble:
         """The compiled step, made on first use."""
         return Kernel(self.form)
 
+    @property
+    def at_once(self) -> int:
+        """How many futures are best played at once: few enough for a core's cache, and as many as that allows."""
+        fit = PLAYED_AT_ONCE // max(1, len(self.form.measures) * len(self.strategies))
+        return max(1, max(fit, LEAST_RUNS) // self.runs)
+
     def draw(self, first: int, count: int) -> Futures:
         """Futures `first` to `first + count - 1`, from chunks that are drawn once."""
         last = first + count - 1
-        chunks = [self._chunk(i) for i in range(first // CHUNK, last // CHUNK + 1)]
+        chunks = [self._chunk(i) for i in range(first // self.chunk, last // self.chunk + 1)]
         start = first - chunks[0].first
         return joined(chunks).part(start, count)
 
     def _chunk(self, number: int) -> Futures:
         with self._drawing:
             if number not in self._drawn:
-                first = number * CHUNK
-                count = min(CHUNK, self.futures - first) if first < self.futures else CHUNK
+                first = number * self.chunk
+                count = min(self.chunk, self.futures - first) if first < self.futures else self.chunk
                 known = draw(self.drawn_from, self.seed, first, count, self.design, self.futures, self.fixed)
                 while len(self._drawn) >= CHUNKS_KEPT:
                     self._drawn.pop(next(iter(self._drawn)))
@@ -95,7 +104,7 @@ class Ensemble:
         runs, clipped = {}, {}
         for name in self.strategies:
             band = bands[name] if bands else None
-            runs[name], clipped[name] = self._played(drawn, np.arange(len(drawn)), name, range(self.runs), band)
+            runs[name], clipped[name] = self._played(drawn, slice(None), name, range(self.runs), band)
         return Block(drawn, runs, clipped)
 
     def more(self, drawn: Futures, futures: Numbers, strategy: str, first_run: int, runs: int) -> Array:
@@ -148,10 +157,11 @@ class Ensemble:
         return play(self.form, self.calendar, theta, index, self.seed, futures, runs)
 
     def _played(
-        self, drawn: Futures, positions: Numbers, strategy: str, run_numbers: range, bands: Bands | None
+        self, drawn: Futures, positions: Numbers | slice, strategy: str, run_numbers: range, bands: Bands | None
     ) -> tuple[Array, Array]:
-        futures = np.repeat(drawn.numbers[positions], len(run_numbers))
-        runs = np.tile(np.arange(run_numbers.start, run_numbers.stop), len(positions))
+        numbers = drawn.numbers[positions]
+        futures = np.repeat(numbers, len(run_numbers))
+        runs = np.tile(np.arange(run_numbers.start, run_numbers.stop), len(numbers))
         output = self.kernel.play(
             self.calendar, drawn.internal[positions], self.form.strategies.index(strategy), self.seed,
             futures, runs, bands=bands,
@@ -159,7 +169,7 @@ class Ensemble:
         if output.trouble.any():
             theta = np.repeat(drawn.internal[positions], len(run_numbers), axis=0)
             self._refuse_trouble(output.trouble, strategy, futures, runs, theta)
-        shape = (len(self.form.measures), len(positions), len(run_numbers))
+        shape = (len(self.form.measures), len(numbers), len(run_numbers))
         measures = output.measures.reshape(shape).transpose(1, 2, 0)
         return measures, output.clipped.sum(axis=1)
 

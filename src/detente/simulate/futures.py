@@ -93,7 +93,7 @@ def draw(
 
 def held(case: Case, drawn: Futures, fixed: Mapping[str, float]) -> Futures:
     """Futures with assumptions held at a value (own unit, or index of the rival), the others as they were drawn."""
-    values = drawn.values.copy()
+    values = drawn.values.copy() if fixed else drawn.values
     for name, value in fixed.items():
         values[:, drawn.names.index(name)] = value
     return replace(drawn, values=values, internal=values * np.array([a.factor for a in case.assumptions.values()]))
