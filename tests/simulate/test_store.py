@@ -56,6 +56,16 @@ def clean(case: Case, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+def test_the_bytes_do_not_depend_on_how_many_are_drawn_or_played_at_once(case, clean, tmp_path, monkeypatch):
+    for least in (1, 200):
+        monkeypatch.setattr("detente.simulate.ensemble.LEAST_RUNS", least)
+        monkeypatch.setattr("detente.simulate.ensemble.PLAYED_AT_ONCE", least)
+        monkeypatch.setattr("detente.simulate.ensemble.CHUNK", 8)
+        monkeypatch.setattr("detente.simulate.ensemble.DRAWN_AT_ONCE", 8)
+        play_into(tmp_path / str(least), case, **COUNTS)
+        assert parquet(tmp_path / str(least)) == parquet(clean)
+
+
 def parquet(folder: Path) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in sorted((folder / "blocks").glob("*.parquet"))}
 

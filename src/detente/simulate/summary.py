@@ -7,12 +7,10 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-import struct
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from detente.language.case import Case, Measure
 from detente.language.records import dataclass
@@ -21,7 +19,6 @@ from .ensemble import Block
 from .sketch import Sketch
 
 Value = float | dt.date | str | None
-_WIDTH = struct.Struct("<q")
 QUANTILES = {"q05": 0.05, "q50": 0.5, "q95": 0.95}
 
 
@@ -53,7 +50,9 @@ class Summary:
             strategy: {name: Sketch(exact=m.kind != "number") for name, m in case.measures.items()}
             for strategy in strategies
         }
-        self._clipped: dict[str, dict[int, tuple[int, NDArray[np.float64]]]] = {s: {} for s in strategies}
+        self._bounded = [name for name, q in case.quantities.items() if q.within and not q.is_auxiliary]
+        # steps in all, and those clipped by bounded stock: whole numbers, so that the order of adding is nothing
+        self._steps = {strategy: np.zeros(1 + len(self._bounded), np.int64) for strategy in strategies}
 
     def add(self, block: Block) -> None:
         """Take in a block."""
@@ -62,14 +61,14 @@ class Summary:
             for i, sketch in enumerate(self._sketches[strategy].values()):
                 sketch.add(runs[:, :, i])
             steps = runs.shape[0] * runs.shape[1] * self.case.horizon
-            self._clipped[strategy][block.drawn.first] = (steps, block.clipped[strategy])
+            self._steps[strategy] += np.array([steps, *block.clipped[strategy]], np.int64)
 
     def merge(self, other: Summary) -> None:
         """Take in what another has collected."""
         for strategy in self.strategies:
             for name, sketch in self._sketches[strategy].items():
                 sketch.merge(other._sketches[strategy][name])
-            self._clipped[strategy] |= other._clipped[strategy]
+            self._steps[strategy] += other._steps[strategy]
 
     def states(self) -> list[tuple[str, str, bytes]]:
         """What was collected as (strategy, measure, bytes), to be stored; equal data give equal bytes. The name ""
@@ -77,7 +76,7 @@ class Summary:
         rows = []
         for strategy, sketches in self._sketches.items():
             rows += [(strategy, name, sketch.to_bytes()) for name, sketch in sketches.items()]
-            rows.append((strategy, "", _clipped_state(self._clipped[strategy])))
+            rows.append((strategy, "", self._steps[strategy].astype("<i8").tobytes()))
         return rows
 
     def take_in(self, strategy: str, name: str, state: bytes) -> None:
@@ -85,7 +84,7 @@ class Summary:
         if name:
             self._sketches[strategy][name].merge(Sketch.from_bytes(state))
         else:
-            self._clipped[strategy] |= _clipped_parts(state)
+            self._steps[strategy] += np.frombuffer(state, "<i8")
 
     def measures(self) -> dict[str, dict[str, MeasureSummary]]:
         """Strategy to measure to summary."""
@@ -96,29 +95,10 @@ class Summary:
 
     def clipped(self) -> dict[str, dict[str, float]]:
         """Strategy to quantity to the share of steps in which it was held at its bounds."""
-        names = [name for name, q in self.case.quantities.items() if q.within and not q.is_auxiliary]
         return {
-            strategy: dict(zip(names, _shares([parts[first] for first in sorted(parts)], len(names)), strict=True))
-            for strategy, parts in self._clipped.items()
+            strategy: dict(zip(self._bounded, (steps[1:] / max(1, steps[0])).tolist(), strict=True))
+            for strategy, steps in self._steps.items()
         }
-
-
-def _clipped_state(parts: Mapping[int, tuple[int, NDArray[np.float64]]]) -> bytes:
-    """The first future, steps and steps clipped of each block, in the order of the futures."""
-    rows = [[float(first), float(parts[first][0]), *parts[first][1].tolist()] for first in sorted(parts)]
-    return _WIDTH.pack(len(rows)) + np.array(rows, "<f8").tobytes()
-
-
-def _clipped_parts(state: bytes) -> dict[int, tuple[int, NDArray[np.float64]]]:
-    (rows,) = _WIDTH.unpack_from(state)
-    table = np.frombuffer(state, "<f8", offset=_WIDTH.size).reshape(rows, -1)
-    return {int(row[0]): (int(row[1]), row[2:].copy()) for row in table}
-
-
-def _shares(parts: Sequence[tuple[int, NDArray[np.float64]]], columns: int) -> list[float]:
-    """Whole numbers of steps clipped by all steps, so that it does not matter how the runs were cut."""
-    total = sum(steps for steps, _ in parts)
-    return [sum(float(clipped[i]) for _, clipped in parts) / max(1, total) for i in range(columns)]
 
 
 def _summary(case: Case, measure: Measure, sketch: Sketch) -> MeasureSummary:
