@@ -9,7 +9,7 @@ from timing import Row, show
 
 TOPICS = (
     "kernel_vs_c", "system_dynamics", "threads", "starting", "memory", "report", "conflict", "explore_prim",
-    "store_overhead", "store_scale",
+    "store_overhead", "store_scale", "agreements",
 )
 
 
