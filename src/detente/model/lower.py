@@ -27,9 +27,12 @@ _ARITH = {"+": "add", "-": "sub", "*": "mul", "/": "div"}
 LAGS = ("smooth", "delay")  # what compiles to a hidden stock
 
 
-def lower(case: Case) -> Form:
-    """The form of a case. Its constants, start levels and names stand beside what is compiled."""
-    return Lowering(case).form()
+def lower(case: Case, *, watchful: bool = False) -> Form:
+    """The form of a case. Its constants, start levels and names stand beside what is compiled.
+
+    A `watchful` form, for the reference, guards auxiliaries as well (`trouble`).
+    """
+    return Lowering(case, watchful).form()
 
 
 def calendar(case: Case) -> Calendar:
@@ -55,8 +58,8 @@ def calendar(case: Case) -> Calendar:
 class Lowering:
     """What all blocks of one case share: its slots, its constants, its hidden stocks, its draws."""
 
-    def __init__(self, case: Case) -> None:
-        self.case = case
+    def __init__(self, case: Case, watchful: bool = False) -> None:
+        self.case, self.watchful = case, watchful
         declared = [name for name, q in case.quantities.items() if not q.is_auxiliary]
         self.stocks = {name: i for i, name in enumerate(declared)}
         self.hidden: dict[tree.Call, int] = {}
@@ -358,7 +361,10 @@ class Builder:
             if unread:
                 waiting.extend(reversed(unread))
             else:
-                self._auxiliaries[waiting.pop()] = self.value(value)
+                self._auxiliaries[waiting[-1]] = self.value(value)
+                if self.shared.watchful:
+                    self.guarded("finite", self._auxiliaries[waiting[-1]], waiting[-1], value)
+                waiting.pop()
         return self._auxiliaries[name]
 
     def _auxiliaries_in(self, expr: Expr) -> Iterator[str]:

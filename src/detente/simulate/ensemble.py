@@ -22,6 +22,7 @@ from detente.model.form import Form
 from detente.model.kernel import Bands, Kernel
 from detente.model.lower import calendar, lower
 from detente.model.reference import Played, World, luck, play, start, step
+from detente.model.trouble import explained
 
 from .futures import Design, Futures, draw, joined
 
@@ -180,12 +181,15 @@ class Ensemble:
             return
         lane = int(np.flatnonzero(trouble)[0])
         one = slice(lane, lane + 1)
-        played = self._referred(strategy, futures[one], runs[one], theta[one])
-        worst = played.troubles[0]
+        form = lower(self.case, watchful=True)
+        played = play(
+            form, self.calendar, theta[one], form.strategies.index(strategy), self.seed, futures[one], runs[one]
+        )
+        what, worst = explained(self.case, played.troubles)
         expr = worst.guard.expr
         place = expr.place if expr is not None else self.case.place
         facts = {
-            "what": worst.guard.what, "kind": worst.guard.kind, "value": worst.value, "step": worst.step + 1,
+            "what": what, "kind": worst.guard.kind, "value": worst.value, "step": worst.step + 1,
             "day": self.case.day(worst.step + 1), "strategy": strategy, "future": int(futures[lane]),
             "run": int(runs[lane]), "expr": expr,
         }
