@@ -18,7 +18,7 @@ from .reference import Trouble
 
 def explained(case: Case, troubles: Sequence[Trouble]) -> tuple[str, Trouble]:
     """Whose value it was that put a run in trouble, in words, and where it began: in the first auxiliary of that step
-    that has no finite value and is read for it, else in itself. `troubles` are those of one watchful run, in order."""
+    that has no finite value and is read for it, else in itself. `troubles` are those of a watchful run, in order."""
     worst = next(t for t in troubles if not _is_auxiliary(case, t.guard))
     read = _auxiliaries(case, worst.guard.expr)
     for trouble in troubles:
