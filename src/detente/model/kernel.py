@@ -24,8 +24,8 @@ from .form import Calendar, Form
 from .layout import BLOCK, Layout
 
 Array = NDArray[np.float64]
-_EMITTERS = ("form", "hoist", "numerics", "philox", "layout", "lanes", "emit_numerics", "emit", "kernel")
-_OF_DEALS = ("scalars", "calendar", "places", "clauses", "automaton", "days", "step")
+_EMITTERS = ("form", "hoist", "numerics", "philox", "layout", "lanes", "emit_numerics", "emit", "kernel", "deals",
+             "../agreements/automaton", "../agreements/clocks", "../agreements/expressions")  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,8 +227,8 @@ def _key(form: Form) -> str:
 def _emitters() -> str:
     here = Path(__file__).parent
     digest = hashlib.blake2b(digest_size=16)
-    for name in (*_EMITTERS, *(f"deal_code/{name}" for name in _OF_DEALS)):
-        digest.update((here / f"{name}.py").read_bytes())
+    for path in (*(here / f"{name}.py" for name in _EMITTERS), *sorted((here / "deal_code").glob("*.py"))):
+        digest.update(path.read_bytes())
     return digest.hexdigest()
 
 

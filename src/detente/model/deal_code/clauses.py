@@ -14,7 +14,7 @@ from .places import Counted
 from .scalars import Code, Num, Place
 
 if TYPE_CHECKING:
-    from .automaton import AutomatonCode
+    from .writing import Writing
 
 
 @dataclass(frozen=True)
@@ -22,7 +22,7 @@ class Scope:
     """Where an expression is worked out: the function, the automaton's memory (`a`), the run's lane, the memory of
     the facts that count (the automaton's, or the world's), and what the clause counts, in some memory."""
 
-    automaton: AutomatonCode
+    automaton: Writing
     code: Code
     a: Any
     lane: Any

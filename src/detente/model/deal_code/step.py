@@ -14,7 +14,8 @@ from ..deals import resting
 from ..form import Agreed
 from ..lanes import DOUBLE, INT, LONG, WIDTH, Value
 from ..layout import BLOCK
-from .days import DealCode, Rows
+from .days import DealCode
+from .memory import Rows
 
 if TYPE_CHECKING:
     from ..emit import Emitter
