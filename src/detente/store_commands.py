@@ -120,7 +120,7 @@ def _in_words(row: dict[str, Any]) -> str:
 
 
 def _comparison(found: Comparison) -> list[str]:
-    lines = [f"{name}: {a} -> {b}" for name, (a, b) in found.counts.items()]
+    lines = [f"{name}: {_plainly(a)} -> {_plainly(b)}" for name, (a, b) in found.counts.items()]
     for section, changes in found.sections.items():
         said = [f"{what} {', '.join(names)}" for what, names in changes.to_json().items() if names]
         lines.append(f"{section}: {'; '.join(said)}")
@@ -130,6 +130,13 @@ def _comparison(found: Comparison) -> list[str]:
         lines.append(f"{mark} {name:28} {_verdict(a):22} -> {_verdict(b)}")
     turned = len(found.turned)
     return [*lines, f"{turned} verdict{'s' * (turned != 1)} turned{' (*)' * bool(turned)}."]
+
+
+def _plainly(value: Any) -> str:
+    """A count, names of strategies, or settings as `--fix` takes them."""
+    if not isinstance(value, tuple):
+        return str(value)
+    return ", ".join("=".join(map(str, one)) if isinstance(one, tuple) else one for one in value) or "none"
 
 
 def _verdict(verdict: Any) -> str:

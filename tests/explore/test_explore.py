@@ -14,7 +14,7 @@ from detente import bundled, store_commands
 from detente.claims.stored import play_into, read_run
 from detente.explore import explore, explore_run
 from detente.explore.commands import command
-from detente.language.case import Case
+from detente.language.case import Case, Setting
 from detente.language.load import load, load_text
 
 COUNTS = {"futures": 128, "runs": 16, "seed": 2}
@@ -128,6 +128,10 @@ def test_the_command(app: typer.Typer, folder: Path, tmp_path: Path) -> None:
     assert run.invoke(app, ["explore", str(folder), "--claim", "nothing"]).exit_code == 2
     assert run.invoke(app, ["explore", str(folder), "--plan", "one,two"]).exit_code == 2
     assert run.invoke(app, ["explore", str(folder), "--where", "nothing"]).exit_code == 2
+    for option in (["--futures", "64"], ["--seed", "2"], ["--fix", "relief=0.1"]):
+        told = run.invoke(app, ["explore", str(folder), *option])
+        assert told.exit_code == 2
+        assert told.output.startswith(f"{option[0]}: the run in `{folder}` has been played")
     asked = run.invoke(app, ["explore", str(folder), "--where", "pressure.tests < 20", "--json"])
     assert json.loads(asked.output)["interest"][0]["of"] == "pressure.tests < 20"
 
@@ -141,6 +145,10 @@ def test_the_commands_of_the_store(app: typer.Typer, folder: Path, tmp_path: Pat
     same = json.loads(run.invoke(app, ["compare", str(folder), str(folder), "--json"]).output)
     assert same["case"] == {}
     assert not any(claim["turned"] for claim in same["claims"].values())
+    held = [Setting("assumption", "relief", 0.1)]
+    play_into(tmp_path / "other", read_run(folder).case, futures=16, runs=2, settings=held)
+    told = run.invoke(app, ["compare", str(folder), str(tmp_path / "other")])
+    assert "settings: none -> relief=0.1\n" in told.output
     sealed = run.invoke(app, ["seal", str(folder)])
     assert len(sealed.output.split()[0]) == 64
     for words in (["resume", str(tmp_path)], ["seal", str(tmp_path)], ["compare", str(tmp_path), str(folder)]):

@@ -35,14 +35,15 @@ PlanOf = Annotated[
 
 
 def command(
-    what: What, claim: Claim = None, futures: Futures = 1024, runs: Runs = 32, seed: Seed = 1, fix: Fix = None,
-    workers: Threads = None, where: Where = None, plan: PlanOf = None, argdown: Map = None, picture: Picture = None,
-    as_json: AsJson = False,
+    context: typer.Context, what: What, claim: Claim = None, futures: Futures = 1024, runs: Runs = 32,
+    seed: Seed = 1, fix: Fix = None, workers: Threads = None, where: Where = None, plan: PlanOf = None,
+    argdown: Map = None, picture: Picture = None, as_json: AsJson = False,
 ) -> None:
     """Find what the conclusion hangs on, of a case that is played or of a stored run."""
     from detente.cli import _mistakes, _print_json, _progress
 
     with _mistakes(as_json):
+        _refuse_unheard(context, what, bool(plan))
         with _progress("playing", quiet=as_json) as progress:
             found = _explored(what, claim, futures, runs, seed, fix, workers, progress)
             made = _plan(found, plan, futures, runs, seed, progress) if plan else None
@@ -57,6 +58,19 @@ def command(
             _print_json(told | ({"interest": [one.to_json() for one in asked]} if asked else {}))
         else:
             print("\n".join([*lines(found), *interest_lines(asked), *(["", *plan_lines(made)] if made else [])]))
+
+
+def _refuse_unheard(context: typer.Context, what: str, plays: bool) -> None:
+    """Refuse what would change nothing: a stored run has its counts, seed and settings; only plans are played."""
+    from detente.language.problems import Place, Problem, Refused
+    from detente.simulate.store import MANIFEST
+
+    if not (Path(what) / MANIFEST).exists():
+        return
+    names = ("fix",) if plays else ("futures", "runs", "seed", "fix")
+    told = [name for name in names if getattr(context.get_parameter_source(name), "name", "") == "COMMANDLINE"]
+    if told:
+        raise Refused(tuple(Problem("explore_stored", Place(f"--{name}"), {"folder": what}) for name in told))
 
 
 def _explored(

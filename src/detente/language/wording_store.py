@@ -68,6 +68,10 @@ STORE_WORDS: dict[str, tuple[str, str]] = {
         "What was written is kept: start the cluster again (`dask scheduler`, `dask worker {address}`) and "
         "`detente resume` the run, with --on or without.",
     ),
+    "explore_stored": (
+        "the run in `{folder}` has been played, and this cannot be changed any more",
+        "Leave it out, or give the case instead of the run folder: then it is played anew.",
+    ),
     "plan_form": (
         "`{text}` is no plan that can be tried",
         "Write `--plan FIRST,THEN,QUANTITY`: two strategies and the quantity that is the signpost, of a case that "
