@@ -17,7 +17,10 @@ from detente.language.functions import AGGREGATES, CALENDAR, ESTIMATES, FUNCTION
 from detente.language.slips import RESERVED
 
 HERE = Path(__file__).parent
-MADE = ("index.md", "tutorial.md", "language.md", "step.md", "methods.md", "commands.md", "conflict.md", "../README.md")
+MADE = (
+    "index.md", "tutorial.md", "language.md", "step.md", "methods.md", "commands.md", "conflict.md", "explore.md",
+    "store.md", "../README.md",
+)
 
 
 def page(name: str) -> str:

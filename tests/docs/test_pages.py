@@ -17,7 +17,10 @@ DOCS = Path(__file__).parents[2] / "docs"
 LINK = re.compile(r"\]\((?!https?:)([^)#]+)(?:#[^)]*)?\)")
 
 
-PAGES = ("index.md", "tutorial.md", "language.md", "step.md", "methods.md", "commands.md", "conflict.md")
+PAGES = (
+    "index.md", "tutorial.md", "language.md", "step.md", "methods.md", "commands.md", "conflict.md", "explore.md",
+    "store.md",
+)
 
 
 @pytest.mark.parametrize("name", PAGES)
