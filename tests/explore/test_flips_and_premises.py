@@ -9,7 +9,7 @@ from detente.claims.result import MarginQuantiles, Verdict
 from detente.explore.argdown import argdown
 from detente.explore.flips import flip, relative_entropy
 from detente.explore.picture import picture
-from detente.explore.premises import argument
+from detente.explore.premises import Counted, Given, argument
 from detente.language.case import Case, Claim
 
 
@@ -67,32 +67,47 @@ def test_a_premise_that_does_nothing_is_called_out(make_table) -> None:
     table = make_table(values=x, claims={"works": works, "idle": idle, "claim": claim})
     found = argument(table, "claim", ["works", "idle"])
     assert found is not None
-    assert found.premises["works"].matters is True
-    assert found.premises["idle"].matters is False
+    assert found.premises["works"].reading == "follows"
+    assert found.premises["idle"].reading == "nothing"
     assert found.premises["works"].given == 1.0
     assert found.premises["works"].adds == pytest.approx(0.9, abs=0.05)
     assert found.premises["idle"].adds == pytest.approx(0, abs=0.02)
     assert found.follows.given == pytest.approx(claim[works & idle].mean())
     assert found.follows.without == pytest.approx(claim[~(works & idle)].mean())
-    assert found.said == "It follows, but not from idle: it does as well where that fails."
+    assert found.follows.holds_in == (works & idle).mean()
+    assert found.said == (
+        "Of its premises: it leans on them, but on idle by itself it does not: it does as well where that fails."
+    )
     nothing = argument(table, "claim", ["idle"])
     assert nothing is not None
-    assert nothing.said == "It rests on nothing: it does as well where its premises fail."
+    assert nothing.said == "Of its premises: it rests on nothing that they say."
 
 
 def test_premises_that_always_hold_say_nothing(make_table) -> None:
     table = make_table(count=50, claims={"p": np.ones(50, bool), "c": np.arange(50) < 20})
     found = argument(table, "c", ["p"])
     assert found is not None
-    assert found.follows.to_json() == {"given": 0.4, "without": None, "adds": None}
-    assert found.said.startswith("Whether it follows from its premises cannot be seen")
+    assert found.follows.to_json() == {"given": 0.4, "without": None, "adds": None, "reading": "untold"}
+    assert found.said == "Of its premises: too few futures to tell."
     nearly = make_table(count=64, claims={"p": np.arange(64) > 2, "c": np.arange(64) < 20})
     found = argument(nearly, "c", ["p"])
     assert found is not None
     assert found.follows.without == 1.0
-    assert found.follows.matters is None
+    assert found.follows.reading == "untold"
     assert argument(table, "c", []) is None
     assert argument(table, "c", ["not_judged"]) is None
+
+
+@pytest.mark.parametrize(
+    ("within", "elsewhere", "reading"),
+    [((0.9, 0.02), (0.5, 0.02), "follows"), ((0.5, 0.02), (0.9, 0.02), "against"),
+     ((0.5, 0.03), (0.5, 0.03), "nothing"), ((0.6, 0.2), (0.5, 0.2), "untold"), (None, (0.5, 0.1), "untold")],
+)
+def test_readings(within: tuple[float, float] | None, elsewhere: tuple[float, float], reading: str) -> None:
+    def counted(it: tuple[float, float] | None) -> Counted | None:
+        return it and Counted(it[0], (it[0] - it[1], it[0] + it[1]), 100)
+
+    assert Given(counted(within), counted(elsewhere)).reading == reading
 
 
 def verdict(name: str, word: str, share: float) -> Verdict:

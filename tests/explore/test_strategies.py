@@ -9,7 +9,7 @@ from detente import bundled
 from detente.explore.information import worth_knowing
 from detente.explore.plans import adaptive, planned
 from detente.explore.ranges import stretched, verdicts_at
-from detente.explore.regret import choice, dominance, pareto, regret, strategies, worst_decile
+from detente.explore.regret import best, choice, dominance, pareto, regret, scores, strategies, worst_decile
 from detente.explore.tornado import tornado
 from detente.language.case import Assumption, Beta, Case, Lognormal, Normal, Truncated, Uniform
 from detente.language.load import load
@@ -68,6 +68,17 @@ def test_choices_by_attitude(make_table) -> None:
     assert (made.expected, made.minimax_regret, made.satisficing) == ("s", "s", "t")
     assert made.satisfied == {"s": 0.5, "t": 1.0, "u": 0.25}
     assert regret(table, "g").tolist() == [[0, 0, 4, 4], [6, 6, 0, 0], [1, 7, 1, 1]]
+
+
+def test_scores_by_attitude_and_ties(make_table) -> None:
+    values = {"g": np.array([[1.0, 5.0, 3.0, 2.0], [2.0, 4.0, 3.0, 2.0], [2.0, 4.0, 3.0, 2.0]])}
+    table = make_table(count=4, goals=values, wanted={"g": "more"}, strategies=("a", "b", "c"))
+    found = scores(table, "g")
+    assert found["expected"].tolist() == [2.75, 2.75, 2.75]
+    assert found["worst_decile"] == pytest.approx([1.3, 2.0, 2.0])
+    assert found["minimax_regret"].tolist() == [-1.0, -1.0, -1.0]
+    assert best(table, found["expected"]) == ("a", "b", "c")
+    assert best(table, found["worst_decile"]) == ("b", "c")
 
 
 def test_the_worst_decile_is_on_the_bad_side() -> None:

@@ -6,13 +6,14 @@ import numpy as np
 import pytest
 
 from detente.claims.clocks import dates, races
-from detente.report.argument import Counted, Follows, follows
+from detente.explore.exploration import explore
+from detente.explore.regret import strategies
 from detente.report.estimate import mean_interval
 from detente.report.influence import _explained
 from detente.report.likelihood import LIKELIHOOD, likelihood
 from detente.report.orders import order_shares
 from detente.report.results import Results
-from detente.report.standing import _standing, choices
+from detente.report.sections.strategies import best_on
 from detente.report.structure import links, setters
 from detente.report.subjects import conclusion, main_quantities
 
@@ -40,47 +41,33 @@ def test_the_small_case_hangs_on_how_fast_each_test_teaches(results: Results) ->
 
 
 def test_follows_counts_futures(results: Results) -> None:
-    found = follows(results, "way_out")
-    assert found is not None
+    argument = results.argued("way_out")
+    assert argument is not None
+    found = argument.follows
     margins = results.judged.margins
     row = {name: margins.holds[i] & ~margins.left_out[i] for i, name in enumerate(margins.claims)}
     both = row["too_slow"] & row["tests_go_on"]
-    assert found.share == both.mean()
+    assert found.holds_in == both.mean()
     assert found.within is not None
-    assert found.without is not None
+    assert found.elsewhere is not None
     assert found.within.share == row["way_out"][both].mean()
-    assert found.without.share == row["way_out"][~both].mean()
-    assert follows(results, "too_slow") is None
+    assert found.elsewhere.share == row["way_out"][~both].mean()
+    assert results.argued("too_slow") is None
 
 
-@pytest.mark.parametrize(
-    ("within", "without", "reading"),
-    [((0.9, 0.02), (0.5, 0.02), "follows"), ((0.5, 0.02), (0.9, 0.02), "against"),
-     ((0.5, 0.03), (0.5, 0.03), "nothing"), ((0.6, 0.2), (0.5, 0.2), "untold"), (None, (0.5, 0.1), "untold")],
-)
-def test_readings(within: tuple[float, float] | None, without: tuple[float, float], reading: str) -> None:
-    def counted(it: tuple[float, float] | None) -> Counted | None:
-        return it and Counted(it[0], (it[0] - it[1], it[0] + it[1]), 100)
-
-    assert Follows("c", ("p",), 0.5, counted(within), counted(without)).reading == reading
-
-
-def test_standing_by_hand() -> None:
-    values = {"a": np.array([1.0, 5.0, 3.0, 2.0]), "b": np.array([2.0, 4.0, 3.0, 4.0])}
-    found = _standing(values, 1.0)
-    assert (found["a"].mean, found["a"].worst) == (2.75, 1.0)
-    assert found["a"].regret == pytest.approx(np.quantile([1, 0, 0, 2], 0.9))
-    fewer = _standing(values, -1.0)
-    assert fewer["b"].worst == 4.0
-    assert fewer["b"].regret == pytest.approx(np.quantile([1, 0, 0, 2], 0.9))
-
-
-def test_choices_name_strategies(results: Results) -> None:
-    found = choices(results)
-    assert list(found) == ["reaches", "tests", "strain_mean"]
-    chosen = [names for by in found.values() for names in by.values()]
-    assert all(chosen)
-    assert {name for names in chosen for name in names} <= set(results.judged.strategies)
+def test_goals_are_those_of_exploration(results: Results) -> None:
+    """The report and `detente explore` say the same of the same run."""
+    found = strategies(results.by_future)
+    run = explore(results.case, futures=256, runs=16, seed=3, further=False)
+    assert found is not None
+    assert run.strategies is not None
+    for name, standing in run.strategies.standings.items():
+        for told in ("mean", "worst_decile", "regret", "worst_regret"):
+            assert getattr(found.standings[name], told) == pytest.approx(getattr(standing, told), rel=1e-12)
+    assert found.choice == run.strategies.choice
+    assert best_on(results)["reaches"] == found.choice.expected
+    argued, there = results.argued("way_out"), run.claims["way_out"].argument
+    assert argued == there
 
 
 def test_interval_of_a_mean_covers_it() -> None:

@@ -1,50 +1,94 @@
 """Does the conclusion follow? What a claim's share is where its premises hold, against where they do not.
 
 An argument whose conclusion does as well without its premises rests on nothing. Each premise is taken by itself
-(`given`, `without`), and for what it adds to the others (`own`): the share where all premises hold, less the share
+(`given`, `without`), and for what it adds to the others (`adds`): the share where all premises hold, less the share
 where all the others hold and it does not. Futures in which the claim or the premise is not defined are left out.
+
+What two shares say is read off the 90 % interval of their difference (square-and-add of the intervals over the
+scrambles, as of independent estimates).
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Literal
 
 import numpy as np
 
+from detente.claims.shares import share_interval
 from detente.language.records import dataclass
 
-from .table import Flags, Table
+from .table import Flags, Numbers, Table
 
-NOTHING = 0.05  # a difference of shares that is none
+Reading = Literal["follows", "nothing", "against", "untold"]
+AS_WELL = 0.1  # a difference of shares below which a claim does as well
 FEW = 16  # futures, from which nothing can be told
+READINGS: dict[Reading, str] = {
+    "follows": "it leans on them",
+    "nothing": "it rests on nothing that they say",
+    "against": "they speak against it",
+    "untold": "too few futures to tell",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """A share of some futures, with its 90 % interval, and how many they are."""
+
+    share: float
+    interval: tuple[float, float]
+    futures: int
 
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """Shares of futures in which a claim holds: where a premise does, and where it does not (None: there is none).
-    `futures` says in how many each. `adds` is what the premise adds to the others, None where that is undefined."""
+    """A claim where a premise holds and where it does not (None: there are no such futures). `adds` is what the
+    premise adds to the others, None where that is undefined."""
 
-    given: float | None
-    without: float | None
-    futures: tuple[int, int]
+    within: Counted | None
+    elsewhere: Counted | None
     adds: float | None = None
 
     @property
-    def matters(self) -> bool | None:
-        """Whether the claim is likelier where the premise holds, by more than a twentieth; None where either is so
-        in too few futures to tell."""
-        if self.given is None or self.without is None or min(self.futures) < FEW:
-            return None
-        return self.given - self.without > NOTHING
+    def given(self) -> float | None:
+        """The share of futures in which the claim holds where the premise does."""
+        return self.within.share if self.within else None
+
+    @property
+    def without(self) -> float | None:
+        """The same where the premise does not."""
+        return self.elsewhere.share if self.elsewhere else None
+
+    @property
+    def holds_in(self) -> float:
+        """The share of futures in which the premise holds."""
+        inside, outside = (one.futures if one else 0 for one in (self.within, self.elsewhere))
+        return inside / max(1, inside + outside)
+
+    @property
+    def reading(self) -> Reading:
+        """`follows` where the interval of the difference is above 0, `against` below, `nothing` where it is nowhere
+        above a tenth (the claim does as well without), else `untold`; so too of fewer than 16 futures."""
+        if self.within is None or self.elsewhere is None or min(self.within.futures, self.elsewhere.futures) < FEW:
+            return "untold"
+        difference = self.within.share - self.elsewhere.share
+        half = math.hypot(*((one.interval[1] - one.interval[0]) / 2 for one in (self.within, self.elsewhere)))
+        if difference - half > 0:
+            return "follows"
+        if difference + half < 0:
+            return "against"
+        return "nothing" if difference + half < AS_WELL else "untold"
 
     def to_json(self) -> dict[str, object]:
         """Plain values."""
-        return {"given": self.given, "without": self.without, "adds": self.adds}
+        return {"given": self.given, "without": self.without, "adds": self.adds, "reading": self.reading}
 
 
 @dataclass(frozen=True, slots=True)
 class Argument:
-    """A claim and its premises."""
+    """A claim and its premises; `follows` is for all of them together."""
 
     claim: str
     premises: Mapping[str, Given]
@@ -53,14 +97,12 @@ class Argument:
     @property
     def said(self) -> str:
         """What it comes to, in a sentence."""
-        if self.follows.matters is None:
-            return "Whether it follows from its premises cannot be seen: they hold in nearly all futures, or in none."
-        idle = [name for name, one in self.premises.items() if one.matters is False]
-        if not self.follows.matters:
-            return "It rests on nothing: it does as well where its premises fail."
-        if idle:
-            return f"It follows, but not from {' or '.join(idle)}: it does as well where that fails."
-        return "It follows: it does worse where its premises fail."
+        reading = self.follows.reading
+        said = f"Of its premises: {READINGS[reading]}"
+        idle = [name for name, one in self.premises.items() if one.reading == "nothing"]
+        if reading == "follows" and idle:
+            return f"{said}, but on {' or '.join(idle)} by itself it does not: it does as well where that fails."
+        return f"{said}."
 
 
 def argument(table: Table, claim: str, because: Sequence[str]) -> Argument | None:
@@ -75,21 +117,21 @@ def argument(table: Table, claim: str, because: Sequence[str]) -> Argument | Non
     every = np.logical_and.reduce(list(holds.values()))
     premises = {}
     for name in known:
-        one = _given(rows.holds, holds[name], rows.counted & defined[name])
-        premises[name] = Given(one.given, one.without, one.futures, _adds(rows.holds, holds, name, counted))
-    return Argument(claim, premises, _given(rows.holds, every, counted))
+        one = _given(rows.holds, holds[name], rows.counted & defined[name], table.numbers)
+        premises[name] = replace(one, adds=_adds(rows.holds, holds, name, counted))
+    return Argument(claim, premises, _given(rows.holds, every, counted, table.numbers))
 
 
-def _given(holds: Flags, premise: Flags, counted: Flags) -> Given:
-    with_, without = counted & premise, counted & ~premise
-    return Given(_share(holds, with_), _share(holds, without), (int(with_.sum()), int(without.sum())))
+def _given(holds: Flags, premise: Flags, counted: Flags, numbers: Numbers) -> Given:
+    return Given(_counted(holds, counted & premise, numbers), _counted(holds, counted & ~premise, numbers))
+
+
+def _counted(holds: Flags, among: Flags, numbers: Numbers) -> Counted | None:
+    share, interval = share_interval(holds, among, numbers)
+    return None if share is None else Counted(share, interval, int(among.sum()))
 
 
 def _adds(holds: Flags, premises: Mapping[str, Flags], name: str, counted: Flags) -> float | None:
     others = np.logical_and.reduce([counted, *(f for n, f in premises.items() if n != name)])
-    with_, without = _share(holds, others & premises[name]), _share(holds, others & ~premises[name])
-    return None if with_ is None or without is None else with_ - without
-
-
-def _share(holds: Flags, among: Flags) -> float | None:
-    return float(holds[among].mean()) if among.any() else None
+    with_, without = others & premises[name], others & ~premises[name]
+    return float(holds[with_].mean() - holds[without].mean()) if with_.any() and without.any() else None

@@ -16,6 +16,12 @@ from detente.language.records import dataclass
 from .table import BETTER_HIGH, Array, Table
 
 DECILE = 0.1
+ALIKE = 1e-9  # a difference, as a part of the best, that is none
+ATTITUDES: dict[str, str] = {
+    "expected": "best on average",
+    "worst_decile": "best in its worst decile",
+    "minimax_regret": "least greatest regret",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,21 +104,35 @@ def worst_decile(values: Array, more_is_better: bool) -> float:
     return float(np.quantile(values, DECILE if more_is_better else 1 - DECILE))
 
 
+def scores(table: Table, goal: str) -> dict[str, Array]:
+    """By attitude what each strategy is worth for a goal, the more the better."""
+    worth = better(table, goal)
+    return {
+        "expected": worth.mean(axis=1), "worst_decile": np.quantile(worth, DECILE, axis=1),
+        "minimax_regret": -regret(table, goal).max(axis=1),
+    }
+
+
+def best(table: Table, worth: Array) -> tuple[str, ...]:
+    """The strategies that are worth most, several where they are alike, in the order of the case."""
+    most = worth.max()
+    return tuple(
+        name for name, one in zip(table.strategies, worth, strict=True) if one >= most - ALIKE * max(1.0, abs(most))
+    )
+
+
 def choice(table: Table, goal: str, aspiration: float | None = None) -> Choice:
     """Which strategy to choose under each attitude; ties go to the one named first in the case."""
-    worth, regrets = better(table, goal), regret(table, goal)
+    worth, scored = better(table, goal), scores(table, goal)
     wished = float(np.median(table.goals[goal])) if aspiration is None else aspiration
     least = wished if table.wanted[goal] in BETTER_HIGH else -wished
     satisfied = (worth >= least).mean(axis=1)
     return Choice(
-        goal, _named(table, worth.mean(axis=1)), _named(table, -regrets.max(axis=1)), _named(table, satisfied),
+        goal, best(table, scored["expected"])[0], best(table, scored["minimax_regret"])[0],
+        best(table, satisfied)[0],
         wished,
         {name: float(share) for name, share in zip(table.strategies, satisfied, strict=True)},
     )
-
-
-def _named(table: Table, worth: Array) -> str:
-    return table.strategies[int(np.argmax(worth))]
 
 
 def pareto(table: Table) -> tuple[str, ...]:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 Array = NDArray[np.float64]
 Flags = NDArray[np.bool_]
+Numbers = NDArray[np.int64]
 BETTER_HIGH: frozenset[Goal] = frozenset(("more", "late", "many"))
 DAYS_A_YEAR = 365.25
 

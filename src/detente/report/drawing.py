@@ -6,20 +6,15 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
-from .argument import AS_WELL
+from detente.explore.premises import AS_WELL, FEW, READINGS
+from detente.explore.table import BETTER_HIGH
+
 from .charts import bars, dots, fan
 from .charts import strip as strips
 from .likelihood import LIKELIHOOD
 from .results import Results
-from .standing import WANTS_MORE
 
 SLIDERS = 6
-READINGS = {
-    "follows": "it leans on them",
-    "nothing": "rests on nothing that they say",
-    "against": "they speak against it",
-    "untold": "too few futures to tell",
-}
 
 
 def drawing(results: Results, points: Sequence[int]) -> dict[str, Any]:
@@ -39,9 +34,10 @@ def drawing(results: Results, points: Sequence[int]) -> dict[str, Any]:
             if (premises := [claims.index(one) for one in case.claims[name].because if one in claims])
         },
         "asWell": AS_WELL,
+        "few": FEW,
         "readings": READINGS,
         "goals": [
-            {"measure": measures.index(name), "sign": 1 if wish in WANTS_MORE else -1}
+            {"measure": measures.index(name), "sign": 1 if wish in BETTER_HIGH else -1}
             for name, wish in case.goals.items()
             if name in measures
         ],

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from detente.claims.tally import varying
 from detente.language.records import dataclass
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from detente.explore.prim import Box
     from detente.explore.table import Table
 
+Array = NDArray[np.float64]
 MOST_BOXED = 6
 MOST_MOVED = 3
 
@@ -45,7 +47,7 @@ def explore(results: Results) -> Explored:
     """The flips of all claims and the boxes of those nearest to the conclusion."""
     from detente.explore.flips import flip
 
-    table = _table(results)
+    table = results.by_future
     claims = {name: one for name, one in results.judged.claims.items() if name in table.claims}
     flips = {name: flip(table, name) for name in claims} if table.names else {}
     near = [results.conclusion, *sorted(beneath(results.case, results.conclusion))] if results.conclusion else []
@@ -54,7 +56,8 @@ def explore(results: Results) -> Explored:
     return Explored(flips, boxes)
 
 
-def _table(results: Results) -> Table:
+def table_of(results: Results) -> Table:
+    """The futures of the run as exploration reads them, goals too if they were kept."""
     from detente.explore.table import ClaimRows, Table
 
     margins, case = results.judged.margins, results.case
@@ -66,9 +69,24 @@ def _table(results: Results) -> Table:
         drawn.values[:, columns],
         {name: case.assumptions[name].rivals for name in names if case.assumptions[name].rivals},
         {name: ClaimRows(name, margins.margin[i], margins.holds[i]) for i, name in enumerate(margins.claims)},
-        numbers=drawn.numbers,
-        case=case,
+        results.judged.strategies,
+        dict(_goals(results)),
+        dict(case.goals),
+        drawn.numbers,
+        case,
     )
+
+
+def _goals(results: Results) -> Iterator[tuple[str, Array]]:
+    """Goals in their shown units, dates in years since `as_of`, [strategy, future]."""
+    from detente.explore.table import DAYS_A_YEAR
+
+    kept, measures = results.judged.by_future, results.case.measures
+    for goal in results.case.goals if kept is not None and results.judged.strategies else ():
+        column, factor = list(measures).index(goal), measures[goal].factor
+        unit_ = DAYS_A_YEAR if measures[goal].kind == "date" else factor
+        assert kept is not None
+        yield goal, np.array([kept.means[s][:, column] / unit_ for s in results.judged.strategies])
 
 
 def _boxed(table: Table, name: str) -> Boxed | None:

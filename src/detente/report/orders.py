@@ -6,7 +6,8 @@ import math
 
 import numpy as np
 
-from .argument import Counted
+from detente.explore.premises import Counted
+
 from .estimate import mean_interval
 from .results import Results
 

@@ -20,6 +20,8 @@ from .words import in_words
 
 if TYPE_CHECKING:
     from detente.conflict.solved import Solved
+    from detente.explore.premises import Argument
+    from detente.explore.table import Table
     from detente.simulate.futures import Futures
 
     from .deal import Lived
@@ -106,6 +108,21 @@ class Results:
         from .explored import explore
 
         return explore(self)
+
+    @cached_property
+    def by_future(self) -> Table:
+        """The futures of the run as exploration reads them."""
+        from .explored import table_of
+
+        return table_of(self)
+
+    def argued(self, claim: str) -> Argument | None:
+        """How a claim fares with and without its premises; None if it has none that were judged."""
+        from detente.explore.premises import argument
+
+        if claim not in self.by_future.claims:
+            return None
+        return argument(self.by_future, claim, self.case.claims[claim].because)
 
     @cached_property
     def lived(self) -> Lived | None:

@@ -98,7 +98,7 @@
   /* A claim where all its premises hold, and where not. */
   function follows(rows, c, premises) {
     const holds = (k, i) => (table.claims[k * N + i] & 3) === 3;
-    const counted = rows.filter((i) => table.claims[c * N + i] & 2);
+    const counted = rows.filter((i) => [c, ...premises].every((k) => table.claims[k * N + i] & 2));
     const all = (i) => premises.every((k) => holds(k, i));
     const value = (i) => (holds(c, i) ? 1 : 0);
     const within = counted.filter(all), without = counted.filter((i) => !all(i));
@@ -109,7 +109,7 @@
   }
 
   function reading(found) {
-    if (found.within.share === null || found.without.share === null) return "untold";
+    if (Math.min(found.within.counted, found.without.counted) < head.few) return "untold";
     const wide = (one) => (one.interval[1] - one.interval[0]) / 2;
     const difference = found.within.share - found.without.share;
     const half = Math.hypot(wide(found.within), wide(found.without));
@@ -163,20 +163,19 @@
     });
   }
 
-  /* On a goal: mean, mean of the worst tenth and 90th per cent of regret of every strategy, and who is best. */
+  /* On a goal: mean, worst decile and greatest regret of every strategy, and who is best. */
   function standing(rows, goal) {
     const good = head.strategies.map((_, s) => Float64Array.from(rows, value(s, goal.measure)).map((v) => goal.sign * v));
     const best = Float64Array.from(rows, (_, k) => Math.max(...good.map((v) => v[k])));
-    const tenth = Math.max(1, Math.floor(rows.length / 10));
     const each = good.map((values) => ({
-      average: average(values), worst: average(values.slice().sort().subarray(0, tenth)),
-      regret: -quantile(best.map((v, k) => v - values[k]).sort(), 0.9),
+      expected: average(values), worst_decile: quantile(values.slice().sort(), 0.1),
+      minimax_regret: -best.reduce((most, v, k) => Math.max(most, v - values[k]), 0),
     }));
     const chosen = {};
-    for (const attitude of ["average", "worst", "regret"]) {
+    for (const attitude of ["expected", "worst_decile", "minimax_regret"]) {
       const most = Math.max(...each.map((one) => one[attitude])), alike = 1e-9 * Math.max(1, Math.abs(most));
       const best = head.strategies.map((_, s) => s).filter((s) => each[s][attitude] >= most - alike);
-      chosen[attitude] = { best, value: (attitude === "regret" ? -1 : goal.sign) * most };
+      chosen[attitude] = { best, value: (attitude === "minimax_regret" ? -1 : goal.sign) * most };
     }
     return chosen;
   }
@@ -396,12 +395,12 @@
     for (const goal of head.goals) {
       const chosen = standing(rows, goal), one = head.measures[goal.measure], dated = one.kind === "date";
       for (const [attitude, { best, value: v }] of Object.entries(chosen)) {
-        const told = !dated ? number(v) : attitude === "regret" ? `${number(v / 365.25)} years` : year(v);
+        const told = !dated ? number(v) : attitude === "minimax_regret" ? `${number(v / 365.25)} years` : year(v);
         say(`choice:${one.name}:${attitude}`, named(best));
         say(`choiceValue:${one.name}:${attitude}`, `(${told})`);
       }
       head.strategies.forEach((name, s) => put(`dot:${one.name}:${name}`, (node) =>
-        node.querySelector("circle").setAttribute("class", s === chosen.average.best[0] && chosen.average.best.length < S ? "dot best" : "dot plain")));
+        node.querySelector("circle").setAttribute("class", s === chosen.expected.best[0] && chosen.expected.best.length < S ? "dot best" : "dot plain")));
     }
   }
 

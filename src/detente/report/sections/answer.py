@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 
-from ..argument import follows
+from detente.explore.premises import READINGS
+
 from ..document import Block, Bullets, Line, Paragraph, Piece, Section, Span
 from ..likelihood import likelihood
 from ..orders import order_shares
 from ..results import Results
-from ..standing import best_on
 from ..words import count, in_words, listed, share, span
+from . import strategies
 
 
 def section(results: Results) -> Section | None:
@@ -80,26 +81,19 @@ def _where(end: str) -> str:
 
 
 def _follows(results: Results) -> Line:
-    found = follows(results, results.conclusion or "")
-    if found is None:
+    argument = results.argued(results.conclusion or "")
+    if argument is None:
         return "It is argued for by no premises, so nothing can be said about what it follows from."
-    if found.within is None or found.without is None:
+    found, n = argument.follows, len(argument.premises)
+    if found.within is None or found.elsewhere is None:
         where = "in no future" if found.within is None else "in every future"
-        n = len(found.premises)
         premises = "Its premise holds" if n == 1 else f"Its {n} premises hold together"
         return f"{premises} {where}, so whether it follows cannot be told."
-    word = {
-        "follows": "so it leans on them",
-        "nothing": "so it rests on nothing that they say",
-        "against": "so they speak against it",
-        "untold": "too near or too few to tell apart",
-    }[found.reading]
-    n = len(found.premises)
     where = "Where its premise holds" if n == 1 else f"Where all of its {n} premises hold"
     return (
-        f"{where} ({share(found.share)} of futures) it is true in "
-        f"{share(found.within.share)} [{span(*found.within.interval)}], elsewhere in {share(found.without.share)} "
-        f"[{span(*found.without.interval)}], {word}."
+        f"{where} ({share(found.holds_in)} of futures) it is true in "
+        f"{share(found.within.share)} [{span(*found.within.interval)}], elsewhere in {share(found.elsewhere.share)} "
+        f"[{span(*found.elsewhere.interval)}]: {READINGS[found.reading]}."
     )
 
 
@@ -121,7 +115,7 @@ def _race(results: Results) -> Line:
 
 
 def _choice(results: Results) -> Line:
-    best = best_on(results)
+    best = strategies.best_on(results)
     if not best:
         return "The case states no goals by which its strategies could be compared."
     counts = Counter(best.values())

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from detente.claims.result import Verdict
+from detente.explore.premises import READINGS, Argument, Counted
 
-from ..argument import Counted, Follows, follows
 from ..charts.argument import Link, Node, argument_map
 from ..document import Column, Figure, Paragraph, Row, Section, Span, Table
-from ..drawing import READINGS
 from ..results import Results
 from ..words import NONE, count, listed, share, span
 
@@ -32,7 +31,7 @@ def section(results: Results) -> Section | None:
     )
     if not links:
         return None
-    rows = tuple(_row(results, found) for name in names if (found := follows(results, name)) is not None)
+    rows = tuple(_row(results, found) for name in names if (found := results.argued(name)) is not None)
     table = (
         (Table("follows", "Whether each claim follows from its premises", COLUMNS, rows, stacked=True),)
         if rows
@@ -76,14 +75,14 @@ def _shown(verdict: Verdict) -> str:
     return share(verdict.share)
 
 
-def _row(results: Results, found: Follows) -> Row:
-    live = f"follows:{found.claim}"
+def _row(results: Results, argument: Argument) -> Row:
+    found, live = argument.follows, f"follows:{argument.claim}"
     return Row(
         (
-            Span(results.claim(found.claim), target=f"claim-{found.claim}"),
+            Span(results.claim(argument.claim), target=f"claim-{argument.claim}"),
             Span(_part(found.within), live=f"{live}:within"),
-            Span(_part(found.without), live=f"{live}:without"),
-            Span(share(found.share), live=f"{live}:share"),
+            Span(_part(found.elsewhere), live=f"{live}:without"),
+            Span(share(found.holds_in), live=f"{live}:share"),
             Span(READINGS[found.reading], live=f"{live}:reading"),
         )
     )

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from detente.explore.premises import Counted
 from detente.language.case import Quantity
 
-from ..argument import Counted
 from ..charts.bars import Bar, bars
 from ..charts.fan import Frame, fan
 from ..charts.passages import key, passages

@@ -5,14 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
+from numpy.typing import NDArray
+
+from detente.explore.regret import ATTITUDES, best, scores
+from detente.explore.table import BETTER_HIGH, DAYS_A_YEAR
 
 from ..charts.dots import Dot, dots
 from ..document import Block, Column, Details, Figure, Line, Panel, Paragraph, Row, Section, Span, Table
 from ..estimate import mean_interval
 from ..results import Results
-from ..standing import ATTITUDES, best_on, choices, standings
 from ..words import NONE, count, in_words, number, share, unit, value
 
+Array = NDArray[np.float64]
 GOALS = {
     "more": "the more the better",
     "less": "the less the better",
@@ -60,7 +64,7 @@ def _drawings(results: Results) -> Iterator[Block]:
 
 
 def _panel(results: Results, name: str) -> Panel:
-    best = best_on(results).get(name)
+    first = best_on(results).get(name)
     rows = [
         Dot(
             results.strategy(s),
@@ -69,7 +73,7 @@ def _panel(results: Results, name: str) -> Panel:
             low,
             high,
             _shown(results, name, mean),
-            s == best,
+            s == first,
             f"strategy:{s}",
             f"dot:{name}:{s}",
         )
@@ -117,38 +121,55 @@ def _rows(results: Results, goals: list[str]) -> tuple[tuple[str, ...], ...]:
 # --- attitudes --------------------------------------------------------------------------------------------------
 
 
+def best_on(results: Results) -> dict[str, str]:
+    """Goal to the strategy with the best mean; the first named of equals, nothing where all are alike."""
+    table, found = results.by_future, {}
+    for goal in table.goals:
+        names = best(table, scores(table, goal)["expected"])
+        if len(table.strategies) == 1 or len(names) < len(table.strategies):
+            found[goal] = names[0]
+    return found
+
+
 def _choices(results: Results) -> Iterator[Block]:
-    chosen, known = choices(results), standings(results)
-    if not chosen:
+    table = results.by_future
+    if not table.goals:
         return
     columns = (Column("Goal"), *(Column(head[:1].upper() + head[1:]) for head in ATTITUDES.values()))
-    rows = []
-    for goal, by_attitude in chosen.items():
-        cells: list[Line] = [f"{in_words(results.measure(goal))}, {results.case.goals[goal]}"]
-        for attitude, chosen_ones in by_attitude.items():
-            standing = known[goal][chosen_ones[0]]
-            told = {"average": standing.mean, "worst": standing.worst, "regret": standing.regret}[attitude]
-            shown = _days(results, goal, told) if attitude == "regret" else _shown(results, goal, told)
-            cells.append(
-                (
-                    Span(_named(results, chosen_ones), live=f"choice:{goal}:{attitude}"),
-                    " ",
-                    Span(f"({shown})", "faint", f"choiceValue:{goal}:{attitude}"),
-                )
-            )
-        rows.append(Row(tuple(cells)))
+    rows = tuple(
+        Row((f"{in_words(results.measure(goal))}, {table.wanted[goal]}",
+             *(_choice(results, goal, attitude, worth) for attitude, worth in scores(table, goal).items())))
+        for goal in table.goals
+    )  # fmt: skip
     yield Table(
         "choices",
         "Which strategy would be chosen, goal by goal, under three attitudes to the unknown",
         columns,
-        tuple(rows),
+        rows,
         stacked=True,
         wide=True,
     )
     yield Paragraph(
-        "The worst tenth is that of the strategy's own futures. Regret in a future is what the best strategy there "
-        "would have gained over it; the number is what it stays below in nine futures of ten.",
+        "The worst decile is what a strategy falls short of in one future of ten. Regret in a future is what the "
+        "best strategy there would have gained over it; the number is the greatest over all futures.",
         "note",
+    )
+
+
+def _choice(results: Results, goal: str, attitude: str, worth: Array) -> Line:
+    """Who would be chosen, and the value that decides."""
+    chosen = best(results.by_future, worth)
+    sign = -1.0 if attitude == "minimax_regret" or results.case.goals[goal] not in BETTER_HIGH else 1.0
+    told = sign * float(worth.max())
+    if results.case.measures[goal].kind == "date":
+        is_span = attitude == "minimax_regret"
+        shown = f"{number(told)} years" if is_span else _shown(results, goal, told * DAYS_A_YEAR)
+    else:
+        shown = number(told)
+    return (
+        Span(_named(results, chosen), live=f"choice:{goal}:{attitude}"),
+        " ",
+        Span(f"({shown})", "faint", f"choiceValue:{goal}:{attitude}"),
     )
 
 
@@ -157,10 +178,6 @@ def _named(results: Results, names: tuple[str, ...]) -> str:
         return "all alike"
     others = f" and {count(len(names) - 1, 'other')}" if len(names) > 1 else ""
     return f"{results.strategy(names[0])}{others}"
-
-
-def _days(results: Results, goal: str, it: float) -> str:
-    return f"{number(it / 365.25)} years" if results.case.measures[goal].kind == "date" else number(it)
 
 
 # --- every measure ----------------------------------------------------------------------------------------------
