@@ -13,6 +13,7 @@ import functools
 import hashlib
 import os
 import tempfile
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -80,28 +81,28 @@ class Kernel:
         output, spilled = self._play(*told)
         if not spilled.any():
             return output
-        if bands is not None and counts is not None:
+        if bands is None or counts is None:
+            parts = [(np.flatnonzero(~spilled), _part(output, ~spilled))]
+        else:  # what was counted of the others cannot be told apart: count them once more
             bands.counts[...] = counts
-        return self._with_reference(spilled, *told)
+            parts = [self._some(self._play, ~spilled, *told)] if not spilled.all() else []
+        return joined(len(futures), [*parts, self._some(self._reference, spilled, *told)])
 
-    def _with_reference(
-        self, spilled: NDArray[np.bool_], calendar: Calendar, theta: Array, strategy: int, seed: int,
-        futures: NDArray[np.int64], runs: NDArray[np.int64],
+    def _some(
+        self, player: Callable[..., tuple[Output, NDArray[np.bool_]]], which: NDArray[np.bool_], calendar: Calendar,
+        theta: Array, strategy: int, seed: int, futures: NDArray[np.int64], runs: NDArray[np.int64],
         trace: bool, bands: Bands | None, constants: Array | None,
-    ) -> Output:  # fmt: skip
-        """The same once more: runs that do not fit by the reference, the others by the kernel."""
+    ) -> tuple[NDArray[np.int64], Output]:  # fmt: skip
+        """Some of the runs, and what they yield."""
+        lanes = np.flatnonzero(which)
+        used = np.unique(np.cumsum(np.diff(futures, prepend=futures[:1]) != 0)[lanes])
+        told = (calendar, theta[used], strategy, seed, futures[lanes], runs[lanes], trace, bands, constants)
+        return lanes, player(*told)[0]
+
+    def _reference(self, *told: Any) -> tuple[Output, NDArray[np.bool_]]:
         from .referred import Referred
 
-        rows = np.cumsum(np.diff(futures, prepend=futures[:1]) != 0)
-        parts = []
-        for which, player in ((~spilled, self._play), (spilled, Referred(self.form).play)):
-            lanes = np.flatnonzero(which)
-            used, _ = np.unique(rows[lanes], return_inverse=True)
-            told = (calendar, theta[used], strategy, seed, futures[lanes], runs[lanes], trace, bands, constants)
-            if len(lanes):
-                played = player(*told)
-                parts.append((lanes, played[0] if isinstance(played, tuple) else played))
-        return joined(len(futures), parts)
+        return Referred(self.form).play(*told), np.zeros(len(told[4]), dtype=bool)
 
     def _play(
         self, calendar: Calendar, theta: Array, strategy: int, seed: int,
@@ -137,6 +138,12 @@ class Kernel:
             None if traced is None else traced.reshape(shape)[:, :, :count],
         )
         return output, spilled[:count] != 0 if form.agreed is not None else np.zeros(count, dtype=bool)
+
+
+def _part(output: Output, which: NDArray[np.bool_]) -> Output:
+    """Some of the runs of an output."""
+    trace = None if output.trace is None else output.trace[:, :, which]
+    return Output(output.measures[:, which], output.clipped[:, which], output.trouble[which], trace)
 
 
 def joined(count: int, parts: list[tuple[NDArray[np.int64], Output]]) -> Output:

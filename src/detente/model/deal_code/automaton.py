@@ -247,7 +247,10 @@ class AutomatonCode(JudgingCode):
         with c.when(date < c.get(a, self.at.day)):
             for o in may:
                 with c.when(date <= c.get(a, o.missed)):
-                    self.spill(c, lane)
+                    # what counts rows would need the counts of the window that was missed
+                    is_met = c.num(True) if o.counts else self.own(c, a, lane, o).value(o.spec.condition)
+                    with c.when(is_met):
+                        self.spill(c, lane)
 
     def _settled(self, kind: str) -> Code:
         """Whether no condition that reads what a row of this kind changed has turned."""
