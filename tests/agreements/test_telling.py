@@ -29,11 +29,11 @@ def lines(name: str) -> dict[str, tuple[str, ...]]:
 def test_the_freeze_of_the_article() -> None:
     parts = lines("seed-freeze")
     assert list(parts) == [
-        "How it begins", "Stage 1 of 2, “freeze” (at least 12 months)", "Stage 2 of 2, “dismantle” (at most 5 years)",
-        "How it is watched", "What follows a breach", "What a party may declare", "What else moves or ends it",
+        "How it begins", "Stage 1 of 3, “freeze” (at least 12 months)", "Stage 2 of 3, “dismantle” (at most 5 years)",
+        "Stage 3 of 3, “snapback” (at most 12 months)", "How it is watched", "What follows a breach", "What a party may declare", "What else moves or ends it",
     ]  # fmt: skip
     assert parts["How it begins"] == ("It stands from 1 October 2016.",)
-    freeze = parts["Stage 1 of 2, “freeze” (at least 12 months)"]
+    freeze = parts["Stage 1 of 3, “freeze” (at least 12 months)"]
     assert freeze[1:] == (
         "US must see to it every day that exercises are “suspended”, from 1 month after the stage begins.",
         "US must bring it about that the sum of “food” is at least 60000, anew every 3 months.",
@@ -46,7 +46,7 @@ def test_the_freeze_of_the_article() -> None:
     )
     assert parts["What follows a breach"] == (
         "After a breach of anything owed by DPRK: the first time: 2 months to put it right, then exercises of US "
-        "must go to “held”, within 1 month, for 12 months, and the stage becomes “freeze”; the second time and "
+        "must go to “held”, within 1 month, for 12 months, and the stage becomes “snapback”; the second time and "
         "after: the deal ends as “breach”.",
         "After a breach of anything owed by US: 3 months to put it right, then DPRK owes nothing until the next "
         "stage.",
