@@ -30,7 +30,8 @@ def test_the_freeze_of_the_article() -> None:
     parts = lines("seed-freeze")
     assert list(parts) == [
         "How it begins", "Stage 1 of 3, “freeze” (at least 12 months)", "Stage 2 of 3, “dismantle” (at most 5 years)",
-        "Stage 3 of 3, “snapback” (at most 12 months)", "How it is watched", "What follows a breach", "What a party may declare", "What else moves or ends it",
+        "Stage 3 of 3, “snapback” (at most 12 months)", "How it is watched",
+        "What follows a breach", "What a party may declare", "What else moves or ends it",
     ]  # fmt: skip
     assert parts["How it begins"] == ("It stands from 1 October 2016.",)
     freeze = parts["Stage 1 of 3, “freeze” (at least 12 months)"]
