@@ -397,8 +397,7 @@ def _known(row: Row, day: int, by: str) -> Row:
 def live(deal: Deal, case: Case, levels: Mapping[str, int], numbers: Mapping[str, float],
          assumptions: Mapping[str, float]) -> LivedDeal:  # fmt: skip
     """An agreement at the start of a run; one that stands already begins on its day, `as_of` at the earliest."""
-    agreement = deal.agreement
-    starts = NEVER if agreement.starts is None else max(agreement.starts.toordinal(), case.as_of.toordinal())
+    agreement, starts = deal.agreement, starts_on(deal.agreement, case)
     facts = {**{n: float(level) for n, level in levels.items()}, **numbers}
     values = {n: o.values for n, o in case.options.items() if o.values}
 
@@ -417,6 +416,11 @@ def live(deal: Deal, case: Case, levels: Mapping[str, int], numbers: Mapping[str
             a.signed = agreement.starts.toordinal()
             a.play(case.as_of.toordinal())
     return lived
+
+
+def starts_on(agreement: Agreement, case: Case) -> int:
+    """The day on which it starts by itself: `as_of` at the earliest, `NEVER` if it must be accepted."""
+    return NEVER if agreement.starts is None else max(agreement.starts.toordinal(), case.as_of.toordinal())
 
 
 def resting(deal: Deal) -> list[tuple[int, float]]:

@@ -21,6 +21,7 @@ class Functions:
 
     def __init__(self, module: ir.Module) -> None:
         self.module = module
+        self.on_numbers: dict[str, Any] = {}  # `deal_code.scalars.Code`, by name
         self._written: dict[str, ir.Function] = {}
 
     def _function(self, name: str, width: int) -> ir.Function:

@@ -86,7 +86,7 @@ class Kernel:
         else:  # what was counted of the others cannot be told apart: count them once more
             bands.counts[...] = counts
             parts = [self._some(self._play, ~spilled, *told)] if not spilled.all() else []
-        return joined(len(futures), [*parts, self._some(self._reference, spilled, *told)])
+        return _joined(len(futures), [*parts, self._some(self._reference, spilled, *told)])
 
     def _some(
         self, player: Callable[..., tuple[Output, NDArray[np.bool_]]], which: NDArray[np.bool_], calendar: Calendar,
@@ -95,7 +95,7 @@ class Kernel:
     ) -> tuple[NDArray[np.int64], Output]:  # fmt: skip
         """Some of the runs, and what they yield."""
         lanes = np.flatnonzero(which)
-        used = np.unique(np.cumsum(np.diff(futures, prepend=futures[:1]) != 0)[lanes])
+        used = np.unique(rows_of(futures)[lanes])
         told = (calendar, theta[used], strategy, seed, futures[lanes], runs[lanes], trace, bands, constants)
         return lanes, player(*told)[0]
 
@@ -112,7 +112,7 @@ class Kernel:
         """What the compiled step yields, and which runs did not fit."""
         count = len(futures)
         lanes = -(-count // BLOCK) * BLOCK
-        rows = np.cumsum(np.diff(futures, prepend=futures[:1]) != 0)
+        rows = rows_of(futures)
         keep = [_padded(a, lanes) for a in (futures, runs, rows)]
         form = self.form
         theta = np.ascontiguousarray(theta, dtype=np.float64)
@@ -140,13 +140,18 @@ class Kernel:
         return output, spilled[:count] != 0 if form.agreed is not None else np.zeros(count, dtype=bool)
 
 
+def rows_of(futures: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The row of `theta` for each run: equal futures stand together, row i is for the i-th of them."""
+    return np.cumsum(np.diff(futures, prepend=futures[:1]) != 0)
+
+
 def _part(output: Output, which: NDArray[np.bool_]) -> Output:
     """Some of the runs of an output."""
     trace = None if output.trace is None else output.trace[:, :, which]
     return Output(output.measures[:, which], output.clipped[:, which], output.trouble[which], trace)
 
 
-def joined(count: int, parts: list[tuple[NDArray[np.int64], Output]]) -> Output:
+def _joined(count: int, parts: list[tuple[NDArray[np.int64], Output]]) -> Output:
     """Parts of `count` runs put back into their places."""
 
     def whole(name: str) -> Any:

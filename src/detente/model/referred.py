@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .form import Calendar, Form
-from .kernel import Bands, Output
+from .kernel import Bands, Output, rows_of
 from .layout import BINS
 from .reference import Played, play
 
@@ -26,7 +26,7 @@ class Referred:
         trace: bool = False, bands: Bands | None = None, constants: Array | None = None,
     ) -> Output:
         """Play one run for each pair of `futures` and `runs`; arguments and result are those of `Kernel.play`."""
-        rows = np.cumsum(np.diff(futures, prepend=futures[:1]) != 0)
+        rows = rows_of(futures)
         parts = []
         for first in range(0, len(futures), MOST_AT_ONCE):
             part = slice(first, first + MOST_AT_ONCE)

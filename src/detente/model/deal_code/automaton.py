@@ -11,6 +11,7 @@ from detente.agreements.expressions import days_in
 from detente.language.agreement import Means
 
 from .calendar import later
+from .clauses import Scope
 from .judging import JudgingCode
 from .places import Counted, OwedPlaces, PowerPlaces, RowKind
 from .scalars import Code, Like, Num, Place
@@ -96,7 +97,7 @@ class AutomatonCode(JudgingCode):
                     at_last(c.select(is_waiting, c.get(a, o.opens), c.get(a, o.first)))
                     at_last(c.select(is_waiting, NEVER, c.get(a, o.limit) + 1))
                     at_last(c.get(a, o.closes) + 1)
-            with self.breaches(c, a) as (_, record):
+            with self.breaches(c, a) as record:
                 at_last(c.get(record, at.breach.cure_until) + 1)
             with c.count(c.get(a, at.given), "notice") as i, self._notice(c, a, i) as one:
                 for number, n in enumerate(at.notices):
@@ -119,7 +120,7 @@ class AutomatonCode(JudgingCode):
             for o in at.owed:
                 with self.within(c, a, o), c.when(self.is_open(c, a, o) & (day > c.get(a, o.limit))):
                     self._deadline(c, a, lane, o)
-            with self.breaches(c, a) as (_, record):
+            with self.breaches(c, a) as record:
                 is_late = day > c.get(record, at.breach.cure_until)
                 with c.when(is_late & ~c.get(record, at.breach.breached)):
                     c.put(record, at.breach.breached, True)
@@ -168,12 +169,7 @@ class AutomatonCode(JudgingCode):
 
     def amount(self, c: Code, row: RowKind, value: Num) -> Num:
         """What a row adds to a sum: the number of its level, or its own."""
-        if row.values is None:
-            return value
-        found = c.num(float(row.values[-1]))
-        for i in range(len(row.values) - 2, -1, -1):
-            found = c.select(value <= float(i), float(row.values[i]), found)
-        return found
+        return value if row.values is None else c.of_level(value, row.values)
 
     def _count(self, c: Code, a: Any, lane: Any, row: RowKind, value: Num, date: Num) -> Num:
         """Count a row in every clause that counts its kind; whether any does."""
@@ -205,7 +201,7 @@ class AutomatonCode(JudgingCode):
         at = self.at
         of_breaches = [o for o in at.owed if any(k in o.cure_keys for k in row.keys) or wants(o.counted)]
         if of_breaches:
-            with self.breaches(c, a) as (_, record), c.case_of(c.get(record, at.breach.owed)) as one:
+            with self.breaches(c, a) as record, c.case_of(c.get(record, at.breach.owed)) as one:
                 for o in of_breaches:
                     with one(o.number):
                         add(record, at.breach.cures[o.number])
@@ -259,13 +255,13 @@ class AutomatonCode(JudgingCode):
         def body(c: Code, a: Any, lane: Any) -> None:
             with c.when(~c.get(a, at.in_force)):
                 c.give(True)
-            with c.when((c.get(a, at.given) > 0) | (c.get(a, at.dues) > 0)):
+            with c.when((c.get(a, at.given) > 0) | (c.get(a, at.due.length) > 0)):
                 c.give(False)
             for o in at.owed:
                 if kind in o.reads:
                     with self.within(c, a, o):
                         self._is_turned(c, a, lane, o)
-            with self.breaches(c, a) as (_, record):
+            with self.breaches(c, a) as record:
                 with c.when(~c.get(record, at.breach.attached)):
                     c.give(False)
                 with c.case_of(c.get(record, at.breach.owed)) as one:
@@ -350,12 +346,17 @@ class AutomatonCode(JudgingCode):
         c.put(base, belief, self._updated(c, a, lane, c.get(base, belief), means, row.is_alarm))
 
     def _updated(self, c: Code, a: Any, lane: Any, belief: Num, means: Means, is_alarm: bool) -> Num:
-        scope = self.top(c, a, lane)
-        d = c.double(scope.value(means.detects)) if means.detects is not None else c.num(1.0)
-        f = c.double(scope.value(means.false_alarm)) if means.false_alarm is not None else c.num(0.0)
+        d, f = self.chances(self.top(c, a, lane), means)
         told, other = (d, f) if is_alarm else (c.num(1.0) - d, c.num(1.0) - f)
         total = belief * told + (c.num(1.0) - belief) * other
         return c.select(total > 0.0, (belief * told).over(total), belief)
+
+    def chances(self, scope: Scope, means: Means) -> tuple[Num, Num]:
+        """Of an alarm where there is a breach, and where there is none."""
+        c = scope.code
+        detects = c.double(scope.value(means.detects)) if means.detects is not None else c.num(1.0)
+        false = c.double(scope.value(means.false_alarm)) if means.false_alarm is not None else c.num(0.0)
+        return detects, false
 
     def is_enough(self, c: Code, base: Any, recent: Place, belief: Place) -> Num:
         """Whether alarms amount to a finding."""

@@ -10,8 +10,8 @@ from detente.language.agreement import Effects, Response
 
 from .calendar import later
 from .effects import EffectsCode
-from .places import MOST_DUE, MOST_OPEN, OwedPlaces
-from .scalars import Code, Num, Place
+from .places import OwedPlaces
+from .scalars import Code, Num
 
 
 class BreachesCode(EffectsCode):
@@ -21,13 +21,9 @@ class BreachesCode(EffectsCode):
         """A breach becomes known today: time to cure it, or its consequences at once."""
         at, b = self.at, self.at.breach
         key, responses = at.agreement.response_to(o.spec.name)
-        nth, number = c.get(a, at.nth[key]) + 1, c.get(a, at.open)
+        nth = c.get(a, at.nth[key]) + 1
         c.put(a, at.nth[key], nth)
-        with c.when(number >= MOST_OPEN):
-            self.spill(c, lane)
-        with c.when(number < MOST_OPEN):
-            record = self.record(c, a, number)
-            c.put(a, at.open, number + 1)
+        with self.append(c, lane, a, at.open) as record:
             for place, value in ((b.owed, o.number), (b.name, o.name), (b.party, o.party)):
                 c.put(record, place, value)
             c.put(record, b.cure_until, NEVER)
@@ -61,14 +57,8 @@ class BreachesCode(EffectsCode):
         with c.case_of(response) as one:
             for i, (_, each) in enumerate(at.responses):
                 if each.effects != Effects():
-                    with one(i):
-                        number = c.get(a, at.dues)
-                        with c.either(number < MOST_DUE) as (then, otherwise):
-                            with then:
-                                c.put(a, at.due_list, i, number)
-                                c.put(a, at.dues, number + 1)
-                            with otherwise:
-                                self.spill(c, lane)
+                    with one(i), self.append(c, lane, a, at.due, response=i):
+                        pass
 
     def _is_right(self) -> Code:
         """Whether a breach is put right."""
@@ -108,22 +98,15 @@ class BreachesCode(EffectsCode):
     def _put_right_all(self, c: Code, a: Any, is_right: Callable[[Any], Num]) -> None:
         """Close the open breaches that are put right; the others keep their order."""
         at = self.at
-        kept = c.variable(0)
-        with self.breaches(c, a) as (i, record), c.either(is_right(record)) as (then, otherwise):
-            with then:
-                owed = c.select(c.get(record, at.breach.attached), c.get(record, at.breach.owed), -1)
-                with c.case_of(owed) as one:
-                    for o in at.owed:
-                        if o.counts:
-                            with one(o.number):
-                                c.put(a, o.truth, -1)
-            with otherwise:
-                now = kept.get()
-                with c.when(now.ne(i)):
-                    self._copy(c, record, self.record(c, a, now))
-                kept.set(now + 1)
-        c.put(a, at.open, kept.get())
 
-    def _copy(self, c: Code, record: Any, to: Any) -> None:
-        with c.count(self.at.breach.size, "copy") as i:
-            c.put(to, Place(0, "i"), c.get(record, Place(0, "i"), i), i)
+        def stays(record: Any) -> Num:
+            right = is_right(record)
+            owed = c.select(right & c.get(record, at.breach.attached), c.get(record, at.breach.owed), -1)
+            with c.case_of(owed) as one:
+                for o in at.owed:
+                    if o.counts:
+                        with one(o.number):
+                            c.put(a, o.truth, -1)
+            return ~right
+
+        self.keep(c, a, at.open, stays)

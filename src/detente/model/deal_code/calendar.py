@@ -25,9 +25,9 @@ def later(c: Code, day: Num, span: Duration | None, times: Like = 1) -> Num:
 
 def _months(code: Code) -> Code:
     """A day and so many calendar months: the day of the month, or the month's last."""
-    known: dict[str, Code] = code.functions.__dict__.setdefault("_calendar", {})
-    if "months" not in known:
-        c = known["months"] = Code(code.functions, "months_later", "ii", "i")
+    known: dict[str, Code] = code.functions.on_numbers
+    if "months_later" not in known:
+        c = known["months_later"] = Code(code.functions, "months_later", "ii", "i")
         day, months = c.args
         with c.when(day >= NEVER):
             c.give(day)
@@ -39,7 +39,7 @@ def _months(code: Code) -> Code:
             c.give(NEVER)
         last = _length(c, year, month)
         c.give(_ordinal(c, year, month, c.least(of_month, last)))
-    return known["months"]
+    return known["months_later"]
 
 
 def _civil(c: Code, day: Num) -> tuple[Num, Num, Num]:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from detente.agreements.days import NEVER
 from detente.language import tree as t
 from detente.language.calendar import DAYS_A_YEAR
 
@@ -57,11 +58,7 @@ def _total(s: Scope, e: t.RowTotal) -> Num:
 
 
 def _option(s: Scope, e: t.OptionValue) -> Num:
-    values, level = s.automaton.at.blank.values[e.option], s.fact(e.option)
-    found = s.code.num(float(values[-1]))
-    for i in range(len(values) - 2, -1, -1):
-        found = s.code.select(level <= float(i), float(values[i]), found)
-    return found
+    return s.code.of_level(s.fact(e.option), s.automaton.at.blank.values[e.option])
 
 
 def _truth(s: Scope, e: t.AgreementTruth) -> Num:
@@ -82,8 +79,8 @@ def _agreement_number(s: Scope, e: t.AgreementNumber) -> Num:
     if e.what == "belief":
         return s.get(at.looks[e.of].belief)
     starts, signed, ended, day = (s.get(place) for place in (at.starts, at.signed, at.ended, at.day))
-    since = code.select(signed < s.automaton.never, signed, starts)
-    years = code.double(code.select(ended < s.automaton.never, ended, day) - since).over(DAYS_A_YEAR)
+    since = code.select(signed < NEVER, signed, starts)
+    years = code.double(code.select(ended < NEVER, ended, day) - since).over(DAYS_A_YEAR)
     return code.select(starts > day, 0.0, years)
 
 

@@ -72,7 +72,7 @@ class DealCode(HiddenCode):
                 c.put(a, self.at.signed, self.agreement.starts.toordinal())
                 self.automaton.begin_day(c, a, lane, c.num(as_of))
                 self.automaton.end_day(c, a, lane)
-                self.put_row(c, lane, self.rows.commanded, c.double(c.get(a, self.at.commanded)))
+                self._tell_commanded(c, m, lane)
             c.call(self.read(), m, lane)
 
         return self._function("start", "pp", "", body)
@@ -95,11 +95,12 @@ class DealCode(HiddenCode):
         at, options = self.at, list(self.case.options)
 
         def body(c: Code, m: Any, lane: Any, first: Num, last: Num, defied: Num) -> None:
-            a, kept = self.known(c, m), c.variable(0)
-            with c.count(c.get(a, at.commanded), "command") as i:
-                record = c.at(a, i * at.command.size + at.command_list.index)
-                number, until = c.get(record, at.command.number), c.get(record, at.command.until)
-                is_due = (c.get(record, at.command.since) < first) & (c.get(record, at.command.due) <= last)
+            a, places = self.known(c, m), at.commanded.places
+
+            def carried_out(record: Any) -> Num:
+                """Write what a command wants now; whether it stays."""
+                number, until = c.get(record, places["number"]), c.get(record, places["until"])
+                is_due = (c.get(record, places["since"]) < first) & (c.get(record, places["due"]) <= last)
                 is_over = (until < NEVER) & (first > until)
                 stays = c.variable(~is_over)
                 with c.when(is_due & ~is_over), c.case_of(number) as one:
@@ -110,15 +111,17 @@ class DealCode(HiddenCode):
                             with c.when((defied & bit).eq(0)):
                                 for option, level in command.moves:
                                     self.put_row(c, lane, self.rows.wanted + options.index(option), float(level))
-                with c.when(stays.get()):
-                    to = c.at(a, kept.get() * at.command.size + at.command_list.index)
-                    for j in range(at.command.size):
-                        c.put(to, Place(j, "i"), c.get(record, Place(j, "i")))
-                    kept.set(kept.get() + 1)
-            c.put(a, at.commanded, kept.get())
-            self.put_row(c, lane, self.rows.commanded, c.double(kept.get()))
+                return stays.get()
+
+            self.automaton.keep(c, a, at.commanded, carried_out)
+            self._tell_commanded(c, m, lane)
 
         return self._function("commands", "ppiii", "", body)
+
+    def _tell_commanded(self, c: Code, m: Any, lane: Any) -> None:
+        """The kernel's rows say how many commands wait."""
+        waiting = c.get(self.known(c, m), self.at.commanded.length)
+        self.put_row(c, lane, self.rows.commanded, c.double(waiting))
 
     def play(self) -> Code:
         """Live through the days of a step; `signed`: all parties have accepted; `odd` shifts the draws' rows."""
@@ -160,7 +163,7 @@ class DealCode(HiddenCode):
                 with otherwise:
                     self._read(c, m, lane, [read for read in self.deal.reads if self._is_steady(read[1])])
             self.put_row(c, lane, self.rows.begun, c.select(ended, 2.0, 1.0))
-            self.put_row(c, lane, self.rows.commanded, c.double(c.get(known, at.commanded)))
+            self._tell_commanded(c, m, lane)
 
         return self._function("play", "ppiibi", "", body)
 
@@ -176,7 +179,7 @@ class DealCode(HiddenCode):
                 at_last(c.get(days, Place(0, "i"), i))
         if any(means.delay is not None for means in self.agreement.means.values()):
             with c.count(c.get(m, self.coming.length), "coming") as i:
-                at_last(c.get(self._at(c, m, self.coming, i), self.coming.places["known"]))
+                at_last(c.get(self.automaton.record(c, m, self.coming, i), self.coming.places["known"]))
 
         def timer(a: Any) -> None:
             idle = c.select(c.get(a, at.ended) < NEVER, NEVER, c.get(a, at.starts))
@@ -218,7 +221,7 @@ class DealCode(HiddenCode):
                 self.automaton.end_day(c, a, lane)
         if self.agreement.means:
             with c.when(c.get(m, self.coming.length) > 0):
-                self._keep(c, m, self.coming, lambda record: ~c.get(record, self.coming.places["told"]))
+                self.automaton.keep(c, m, self.coming, lambda record: ~c.get(record, self.coming.places["told"]))
 
     def _rows(self, c: Code, lane: Any, sources: tuple[str, ...], each: Callable[[RowKind, Num], None]) -> None:
         """The rows of a step, kind by kind."""

@@ -12,8 +12,8 @@ from detente.language.calendar import Duration
 
 from .calendar import later
 from .clauses import STANDINGS
-from .places import MOST_COMMANDS, OwedPlaces, commands_of
-from .scalars import Code, Num, Place
+from .places import OwedPlaces, commands_of
+from .scalars import Code, Num
 from .writing import Writing
 
 
@@ -59,15 +59,14 @@ class EffectsCode(Writing):
         staged = [o for o in at.owed if o.stage >= 0]
         if not staged:
             return
-        with self.breaches(c, a) as (_, record):
+        with self.breaches(c, a) as record:
             owed = c.select(c.get(record, at.breach.attached), c.get(record, at.breach.owed), -1)
             with c.case_of(owed) as one:
                 for o in staged:
                     with one(o.number):
                         c.put(record, at.breach.attached, False)
-                        for i in range(o.counted.size):
-                            told = c.get(a, Place(o.counted.first.index + i, "i"))
-                            c.put(record, Place(at.breach.counted.index + i, "i"), told)
+                        counts = c.at(a, o.counted.first.index)
+                        c.copy(counts, c.at(record, at.breach.counted.index), o.counted.size)
 
     def _schedule(self, c: Code, a: Any, o: OwedPlaces) -> None:
         """An obligation begins with its stage; its window may open later."""
@@ -94,14 +93,14 @@ class EffectsCode(Writing):
         def body(c: Code, a: Any, lane: Any, reason: Num) -> None:
             for index, party in enumerate(at.parties):
                 final = c.variable(STANDINGS.index("released"))
-                with self.breaches(c, a) as (_, record), c.when(c.get(record, at.breach.party).eq(index)):
+                with self.breaches(c, a) as record, c.when(c.get(record, at.breach.party).eq(index)):
                     final.set(STANDINGS.index("breached"))
                 c.put(a, at.final[party], final.get())
             c.put(a, at.ended, c.get(a, at.day))
             c.put(a, at.reason, reason)
             c.put(a, at.in_force, False)
             c.put(a, at.given, 0)
-            c.put(a, at.dues, 0)
+            c.put(a, at.due.length, 0)
 
         return self.function("end", "ppi", "", body)
 
@@ -136,14 +135,6 @@ class EffectsCode(Writing):
         due = later(c, day, effects.within)
         until = later(c, day, effects.lasts) if effects.lasts else c.num(NEVER)
         for command in mine:
-            number = c.get(a, at.commanded)
-            with c.when(c.get(a, at.is_known)), c.either(number < MOST_COMMANDS) as (then, otherwise):
-                with then:
-                    record = c.at(a, number * at.command.size + at.command_list.index)
-                    c.put(record, at.command.number, at.commands.index(command))
-                    for place, value in ((at.command.due, due), (at.command.until, until),
-                                         (at.command.since, day)):  # fmt: skip
-                        c.put(record, place, value)
-                    c.put(a, at.commanded, number + 1)
-                with otherwise:
-                    self.spill(c, lane)
+            told = {"due": due, "until": until, "since": day, "number": c.num(at.commands.index(command))}
+            with c.when(c.get(a, at.is_known)), self.append(c, lane, a, at.commanded, **told):
+                pass

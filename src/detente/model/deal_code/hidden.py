@@ -7,7 +7,7 @@ from typing import Any
 from detente.agreements.days import NEVER
 
 from .looks import LooksCode
-from .places import MOST_HIDDEN, OwedPlaces, RowKind
+from .places import OwedPlaces, RowKind
 from .scalars import Code, Num, Place
 
 
@@ -40,7 +40,7 @@ class HiddenCode(LooksCode):
                 if row.is_fact:
                     with c.when(hides.eq(-1)):
                         mine = self.hidden.places["row"]
-                        self._keep(c, m, self.hidden, lambda record: c.get(record, mine).ne(row.number))
+                        self.automaton.keep(c, m, self.hidden, lambda record: c.get(record, mine).ne(row.number))
                 self._take(c, a, lane, row, value, day)
             with otherwise:
                 with c.when(~self.is_parted(c, m)):
@@ -93,22 +93,14 @@ class HiddenCode(LooksCode):
         breaks, known = (hides - name * 2).eq(0), c.variable(False)
         if row.is_fact:
             with c.count(number, "same") as i:
-                record = self._at(c, m, self.hidden, i)
+                record = self.automaton.record(c, m, self.hidden, i)
                 same = c.whole(c.get(record, places["breaks"])).eq(c.whole(breaks))
                 with c.when(same & c.get(record, places["row"]).eq(row.number)):
                     known.set(True)
-        with c.when(~known.get()), c.either(number < MOST_HIDDEN) as (then, otherwise):
-            with then:
-                record = self._at(c, m, self.hidden, number)
-                c.put(record, places["row"], row.number)
-                c.put(record, places["name"], name)
-                c.put(record, places["breaks"], breaks)
-                c.put(record, places["date"], day)
-                c.put(record, places["value"], value)
-                c.put(record, places["shown"], False)
-                c.put(m, self.hidden.length, number + 1)
-            with otherwise:
-                self.automaton.spill(c, lane)
+        told = {"name": name, "breaks": breaks, "date": day, "value": value}
+        new = self.automaton.append(c, lane, m, self.hidden, row=row.number, shown=False, **told)
+        with c.when(~known.get()), new:
+            pass
 
     def _late(self, c: Code, m: Any, lane: Any, a: Any, day: Num) -> None:
         """What happened earlier and is known only now, by date: rows that were hidden, looks with a delay."""
@@ -119,7 +111,7 @@ class HiddenCode(LooksCode):
         def looks_before(date: Num) -> None:
             """Take the looks of earlier days before a date."""
             with c.loop(lambda: j.get() < c.get(m, self.coming.length), "delayed") as stop:
-                record = self._at(c, m, self.coming, j.get())
+                record = self.automaton.record(c, m, self.coming, j.get())
                 with c.when(c.get(record, coming["date"]) >= date):
                     stop()
                 with c.when(c.get(record, coming["told"])):
@@ -130,7 +122,7 @@ class HiddenCode(LooksCode):
 
         if self.hidden.most:
             with c.count(c.get(m, self.hidden.length), "late") as i:
-                record = self._at(c, m, self.hidden, i)
+                record = self.automaton.record(c, m, self.hidden, i)
                 with c.when(c.get(record, hidden["shown"])):
                     date = c.get(record, hidden["date"])
                     if is_delayed:
@@ -140,7 +132,7 @@ class HiddenCode(LooksCode):
                             if self.places.watchers(row):
                                 with one(row.number):
                                     self._take(c, a, lane, row, c.get(record, hidden["value"]), date)
-            self._keep(c, m, self.hidden, lambda record: ~c.get(record, hidden["shown"]))
+            self.automaton.keep(c, m, self.hidden, lambda record: ~c.get(record, hidden["shown"]))
         if is_delayed:
             looks_before(day)
-            self._keep(c, m, self.coming, lambda record: c.get(record, coming["known"]) >= 0)
+            self.automaton.keep(c, m, self.coming, lambda record: c.get(record, coming["known"]) >= 0)

@@ -117,10 +117,10 @@ class JudgingCode(BreachesCode):
 
         def body(c: Code, a: Any, lane: Any, served: Num) -> None:
             changed = c.variable(False)
-            with c.when(c.get(a, at.open) > 0):
-                before = c.get(a, at.open)
+            with c.when(c.get(a, at.open.length) > 0):
+                before = c.get(a, at.open.length)
                 self._put_right_all(c, a, lambda record: c.call(self._is_right(), a, lane, record))
-                changed.set(c.get(a, at.open).ne(before))
+                changed.set(c.get(a, at.open.length).ne(before))
             for o in at.owed:
                 with self.within(c, a, o), c.when(self.is_open(c, a, o)):
                     if o.spec.is_keep:
@@ -147,7 +147,7 @@ class JudgingCode(BreachesCode):
             is_judged = (day > first) | (day.eq(first) & served)
             with c.when(~truth & ~c.get(a, at.released[spec.party]) & is_judged):
                 known = c.variable(False)
-                with self.breaches(c, a) as (_, record), c.when(self.is_of(c, record, o)):
+                with self.breaches(c, a) as record, c.when(self.is_of(c, record, o)):
                     c.put(record, at.breach.by_alarms, False)
                     known.set(True)
                 with c.when(~known.get()):
@@ -208,11 +208,11 @@ class JudgingCode(BreachesCode):
 
         def body(c: Code, a: Any, lane: Any) -> None:
             changed = c.variable(False)
-            with c.loop(lambda: (c.get(a, at.dues) > 0) & c.get(a, at.in_force), "due"):
-                response, left = c.get(a, at.due_list), c.get(a, at.dues) - 1
+            with c.loop(lambda: (c.get(a, at.due.length) > 0) & c.get(a, at.in_force), "due"):
+                response, left = c.get(a, at.due.start), c.get(a, at.due.length) - 1
                 with c.count(left, "close_up") as j:
-                    c.put(a, at.due_list, c.get(a, at.due_list, j + 1), j)
-                c.put(a, at.dues, left)
+                    c.put(a, at.due.start, c.get(a, at.due.start, j + 1), j)
+                c.put(a, at.due.length, left)
                 with c.case_of(response) as one:
                     for i, (party, each) in enumerate(at.responses):
                         with one(i):

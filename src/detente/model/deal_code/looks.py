@@ -11,7 +11,7 @@ from detente.language.agreement import Means
 from ..deals import MOST_LOOKS
 from .calendar import later
 from .memory import DealMemory
-from .places import MOST_COMING, OwedPlaces, RowKind
+from .places import OwedPlaces, RowKind
 from .scalars import Code, Num, Place
 
 
@@ -99,28 +99,19 @@ class LooksCode(DealMemory):
             goes = goes & scope.value(means.awake)
         with c.when(goes):
             broken = c.call(self._is_broken(name), m, lane)
-            detects = c.double(scope.value(means.detects)) if means.detects is not None else c.num(1.0)
-            false = c.double(scope.value(means.false_alarm)) if means.false_alarm is not None else c.num(0.0)
+            detects, false = self.automaton.chances(scope, means)
             is_alarm = u < c.select(broken, detects, false)
             clean, alarm = (
                 next(r.number for r in self.kinds
                      if (r.means, r.obligation, r.is_alarm, r.source) == (means.name, name, flag, "look"))
                 for flag in (False, True)
             )  # fmt: skip
-            number = c.get(m, self.coming.length)
-            with c.either(number < MOST_COMING) as (then, otherwise):
-                with then:
-                    record, places = self._at(c, m, self.coming, number), self.coming.places
-                    c.put(record, places["known"], later(c, day, means.delay))
-                    c.put(record, places["date"], day)
-                    c.put(record, places["row"], c.select(is_alarm, alarm, clean))
-                    c.put(record, places["told"], False)
-                    c.put(m, self.coming.length, number + 1)
-                    if means.delay is not None:  # the true run knows it today
-                        with c.when(~self.is_parted(c, m)):
-                            self.part(c, m)
-                with otherwise:
-                    self.automaton.spill(c, lane)
+            row = c.select(is_alarm, alarm, clean)
+            known = later(c, day, means.delay)
+            with self.automaton.append(c, lane, m, self.coming, known=known, date=day, row=row, told=False):
+                if means.delay is not None:  # the true run knows it today
+                    with c.when(~self.is_parted(c, m)):
+                        self.part(c, m)
 
     def _is_broken(self, name: str) -> Code:
         """Whether what is owed now, as everybody knows, is broken in truth: by the world and by hidden rows."""
@@ -149,7 +140,7 @@ class LooksCode(DealMemory):
             return a
         copy, places = self._copied(c, a, o.counted), self.hidden.places
         with c.count(c.get(m, self.hidden.length), "hidden") as i:
-            record = self._at(c, m, self.hidden, i)
+            record = self.automaton.record(c, m, self.hidden, i)
             with c.case_of(c.get(record, places["row"])) as one:
                 for row in rows:
                     with one(row.number):
@@ -163,7 +154,7 @@ class LooksCode(DealMemory):
         if not self.agreement.means:
             return
         with c.count(c.get(m, self.coming.length), "told") as i:
-            record = self._at(c, m, self.coming, i)
+            record = self.automaton.record(c, m, self.coming, i)
             with c.when(which(record)):
                 self._take_look(c, a, lane, record)
 
@@ -184,7 +175,7 @@ class LooksCode(DealMemory):
             c.put(flags, Place(flag, "b"), False)
         is_any = c.variable(False)
         with c.count(c.get(m, self.coming.length), "coming") as i:
-            record = self._at(c, m, self.coming, i)
+            record = self.automaton.record(c, m, self.coming, i)
             told = c.get(record, coming["known"]).eq(day)
             c.put(record, coming["told"], told)
             is_any.set(is_any.get() | told)
@@ -194,14 +185,14 @@ class LooksCode(DealMemory):
                 c.put(trial, Place(2 * k, "i"), c.get(a, at.looks[name].recent))
                 c.put(trial, Place(2 * k + 1, "f"), c.get(a, at.looks[name].belief))
             with c.count(c.get(m, self.coming.length), "trial") as i:
-                record = self._at(c, m, self.coming, i)
+                record = self.automaton.record(c, m, self.coming, i)
                 with c.when(c.get(record, coming["told"])), c.case_of(c.get(record, coming["row"])) as one:
                     for row in self.kinds:
                         if row.source == "look":
                             with one(row.number):
                                 self._try(c, a, lane, row, trial, flags)
             with c.count(c.get(m, self.hidden.length), "shown") as i:
-                record = self._at(c, m, self.hidden, i)
+                record = self.automaton.record(c, m, self.hidden, i)
                 asked = c.get(record, hidden["name"]) * 2 + c.whole(~c.get(record, hidden["breaks"]))
                 c.put(record, hidden["shown"], c.get(flags, Place(0, "b"), asked))
 

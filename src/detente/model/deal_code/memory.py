@@ -11,7 +11,7 @@ from detente.language.case import Case
 
 from ..emit_numerics import Functions
 from .automaton import AutomatonCode
-from .places import Counted, DealPlaces, Records, RowKind
+from .places import Counted, DealPlaces, RowKind
 from .scalars import Code, Num, Place
 
 
@@ -74,8 +74,7 @@ class DealMemory:
     def part(self, c: Code, m: Any) -> None:
         """From now on the true run goes its own way."""
         if self.places.truly:
-            with c.count(self.at.memory.size, "part") as i:
-                c.put(self.true(c, m), Place(0, "i"), c.get(self.known(c, m), Place(0, "i"), i), i)
+            c.copy(self.known(c, m), self.true(c, m), self.at.memory.size)
             c.put(self.true(c, m), self.at.is_known, False)
         c.put(m, self.places.parted, True)
 
@@ -83,24 +82,6 @@ class DealMemory:
         """The world is as known."""
         for name, place in self.world.items():
             c.put(m, place, c.get(self.known(c, m), self.at.facts[name]))
-
-    def _at(self, c: Code, m: Any, records: Records, i: Num) -> Any:
-        """The address of a record."""
-        return c.at(m, i * records.size + records.start.index)
-
-    def _keep(self, c: Code, m: Any, records: Records, stays: Callable[[Any], Num]) -> None:
-        """Drop the records that do not stay; the others keep their order."""
-        kept = c.variable(0)
-        with c.count(c.get(m, records.length), "keep") as i:
-            record = self._at(c, m, records, i)
-            with c.when(stays(record)):
-                now = kept.get()
-                with c.when(now.ne(i)):
-                    to = self._at(c, m, records, now)
-                    for j in range(records.size):
-                        c.put(to, Place(j, "i"), c.get(record, Place(j, "i")))
-                kept.set(now + 1)
-        c.put(m, records.length, kept.get())
 
     def _function(self, name: str, takes: str, gives: str, body: Callable[..., None]) -> Code:
         return self.automaton.function(name, takes, gives, body)
@@ -113,10 +94,9 @@ class DealMemory:
     def _copied(self, c: Code, a: Any, counted: Counted) -> Any:
         """A copy of what is counted, addressed as the original."""
         first = counted.first.index
-        copy = c.at(c.room(counted.size), -first)
-        for i in range(first, first + counted.size):
-            c.put(copy, Place(i, "i"), c.get(a, Place(i, "i")))
-        return copy
+        room = c.room(counted.size)
+        c.copy(c.at(a, first), room, counted.size)
+        return c.at(room, -first)
 
     def _take(self, c: Code, a: Any, lane: Any, row: RowKind, value: Num, date: Num) -> None:
         c.call(self.automaton.take(row), a, lane, c.double(value), date)

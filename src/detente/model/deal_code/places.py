@@ -5,12 +5,11 @@ Lists have a fixed room; a run that needs more is spilled.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from detente.agreements.automaton import Automaton
 from detente.agreements.clocks import Owed, PowerClock, RuleClock
-from detente.agreements.days import NEVER
 from detente.agreements.expressions import facts_in, totals_in
 from detente.agreements.rows import Row
 from detente.language import tree
@@ -18,7 +17,7 @@ from detente.language.agreement import Effects, Response
 from detente.language.case import Case
 from detente.language.walk import walk
 
-from ..deals import Deal, kinds_of
+from ..deals import Deal, kinds_of, starts_on
 from .scalars import Place
 
 MOST_OPEN, MOST_DUE, MOST_COMMANDS, MOST_HIDDEN, MOST_COMING = 40, 40, 24, 24, 48
@@ -57,6 +56,16 @@ class Counted:
         self.first = memory.take()
         self.keys = {key: (memory.take("f"), memory.take("f")) for key in wanted}
         self.size = 1 + 2 * len(self.keys)
+
+
+class Records:
+    """A list in some memory: its length and room for `most` records, each of some places or of `size` numbers."""
+
+    def __init__(self, memory: Memory, most: int, kinds: Mapping[str, str], size: int = 0) -> None:
+        self.most, self.size = most, size or len(kinds)
+        self.places = {name: Place(i, kind) for i, (name, kind) in enumerate(kinds.items())}
+        self.length = memory.take()
+        self.start = memory.take(numbers=most * self.size)
 
 
 class OwedPlaces:
@@ -148,13 +157,6 @@ class Command:
     moves: tuple[tuple[str, int], ...]
 
 
-class CommandPlaces:
-    """A command that is due, within its record."""
-
-    size = 4
-    number, due, until, since = (Place(i, "i") for i in range(4))
-
-
 class AutomatonPlaces:
     """The state of an automaton, as `agreements.automaton.Automaton` has it; `blank` is one that has not begun."""
 
@@ -174,14 +176,13 @@ class AutomatonPlaces:
         self.stage_counted = [Counted(memory, t.wanted) for t in blank._stage_totals]
         self._clocks()
         self._dates()
-        self.open, self.breach = memory.take(), BreachPlaces(self.owed)
-        self.breaches = memory.take(numbers=self.breach.size * MOST_OPEN)
-        self.dues, self.due_list = memory.take(), memory.take(numbers=MOST_DUE)
+        self.breach = BreachPlaces(self.owed)
+        self.open = Records(memory, MOST_OPEN, {}, self.breach.size)
+        self.due = Records(memory, MOST_DUE, {"response": "i"})
         self.given, self.given_list = memory.take(), memory.take(numbers=max(1, len(self.notices)))
         effects = self.agreement.all_effects()
         self.commands = list(dict.fromkeys(command for each in effects for command in commands_of(each)))
-        self.commanded, self.command = memory.take(), CommandPlaces()
-        self.command_list = memory.take(numbers=4 * (MOST_COMMANDS if self.commands else 0))
+        self.commanded = Records(memory, MOST_COMMANDS if self.commands else 0, _COMMANDED)
         named = [e.ends for e in self.agreement.all_effects() if e.ends is not None]
         self.reasons = tuple(dict.fromkeys(["none", "expired", "replaced", *named]))
 
@@ -308,16 +309,6 @@ def row_kinds(deal: Deal, case: Case, blank: Automaton, told: tuple[str, ...]) -
     return found
 
 
-class Records:
-    """A list in a deal's memory: its length and its records, each of some places."""
-
-    def __init__(self, memory: Memory, most: int, kinds: dict[str, str]) -> None:
-        self.most, self.size = most, len(kinds)
-        self.places = {name: Place(i, kind) for i, (name, kind) in enumerate(kinds.items())}
-        self.length = memory.take()
-        self.start = memory.take(numbers=most * self.size)
-
-
 class DealPlaces:
     """One agreement of a case in a run's memory: what `LivedDeal` keeps, then the known automaton, then the true
     one if anything reads it. `told` names the numbers that the kernel keeps up to date for the agreements.
@@ -328,6 +319,7 @@ class DealPlaces:
     def __init__(self, deal: Deal, case: Case, told: tuple[str, ...]) -> None:
         agreement = deal.agreement
         self.deal, self.case, self.grace = deal, case, agreement.grace or case.step
+        self.starts = starts_on(agreement, case)
         values = {name: option.values for name, option in case.options.items() if option.values}
         outside = [expr for _, expr in deal.reads]
         blank = Automaton(agreement, grace=self.grace, values=values, reads_outside=outside)
@@ -347,12 +339,6 @@ class DealPlaces:
         self.size = self.true_at + (self.at.memory.size if self.truly else 0)
 
     @property
-    def starts(self) -> int:
-        """The day on which it starts by itself: `as_of` at the earliest, `NEVER` if it must be accepted."""
-        starts = self.deal.agreement.starts
-        return NEVER if starts is None else max(starts.toordinal(), self.case.as_of.toordinal())
-
-    @property
     def makes_facts(self) -> bool:
         """Whether rows change facts."""
         return any(kind.effects for kind in self.deal.agreement.kinds.values())
@@ -370,5 +356,6 @@ class DealPlaces:
         return [n for n in names if any(o.spec.is_keep and row.kind in o.reads for o in self.at.named(n))]
 
 
+_COMMANDED = {"number": "i", "due": "i", "until": "i", "since": "i"}
 _HIDDEN = {"row": "i", "name": "i", "breaks": "b", "date": "i", "value": "f", "shown": "b"}
 _COMING = {"known": "i", "date": "i", "row": "i", "told": "b"}

@@ -5,7 +5,7 @@ Kinds: `i` a 64-bit integer (days, counts, indices), `f` a double, `b` a conditi
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, TypeAlias
@@ -149,6 +149,13 @@ class Code:
             first, second = self.double(first), self.double(second)
         return Num(self, self.b.select(condition.value, first.value, second.value), first.kind)
 
+    def of_level(self, level: Num, values: Sequence[float]) -> Num:
+        """The number that an option has at a level."""
+        found = self.num(float(values[-1]))
+        for i in range(len(values) - 2, -1, -1):
+            found = self.select(level <= float(i), float(values[i]), found)
+        return found
+
     def least(self, a: Num, b: Like) -> Num:
         """The lesser of two integers."""
         return self.select(a < b, a, b)
@@ -188,6 +195,11 @@ class Code:
         number = self.num(value)
         number = self.double(number) if place.kind == "f" else self.whole(number)
         self.b.store(number.value, address, align=8)
+
+    def copy(self, source: Any, to: Any, numbers: int) -> None:
+        """Copy so many numbers from one place to another."""
+        with self.count(numbers, "copy") as i:
+            self.put(to, Place(0, "i"), self.get(source, Place(0, "i"), i), i)
 
     def room(self, numbers: int) -> Any:
         """Memory that lasts as long as the function runs."""

@@ -15,7 +15,7 @@ from detente.language.calendar import Duration
 
 from ..emit_numerics import Functions
 from .clauses import STANDINGS, Scope
-from .places import AutomatonPlaces, Counted, OwedPlaces, RowKind, RulePlaces
+from .places import AutomatonPlaces, Counted, OwedPlaces, Records, RowKind, RulePlaces
 from .scalars import Code, Like, Num, Place
 
 
@@ -23,7 +23,6 @@ class Writing:
     """The functions of one agreement, each written when first called. `theta` maps an assumption to its row of the
     lane's memory, `spilled` is the row that says that the run does not fit; `stride` is the rows' distance."""
 
-    never = NEVER
     at: AutomatonPlaces
 
     def __init__(
@@ -104,13 +103,41 @@ class Writing:
         return (c.get(a, o.opened) < NEVER) & ~c.get(a, o.closed)
 
     @contextmanager
-    def breaches(self, c: Code, a: Any) -> Iterator[tuple[Num, Any]]:
-        """For every open breach, oldest first: its number and its record."""
-        with c.count(c.get(a, self.at.open), "breach") as i:
-            yield i, self.record(c, a, i)
+    def breaches(self, c: Code, a: Any) -> Iterator[Any]:
+        """For every open breach, oldest first: its record."""
+        with c.count(c.get(a, self.at.open.length), "breach") as i:
+            yield self.record(c, a, self.at.open, i)
 
-    def record(self, c: Code, a: Any, i: Num) -> Any:
-        return c.at(a, i * self.at.breach.size + self.at.breaches.index)
+    def record(self, c: Code, base: Any, records: Records, i: Num) -> Any:
+        """The address of a record of a list in some memory."""
+        return c.at(base, i * records.size + records.start.index)
+
+    @contextmanager
+    def append(self, c: Code, lane: Any, base: Any, records: Records, **values: Like) -> Iterator[Any]:
+        """A new record at the end of a list, of these values by their places; the run is spilled if there is no
+        room."""
+        number = c.get(base, records.length)
+        with c.either(number < records.most) as (then, otherwise):
+            with then:
+                c.put(base, records.length, number + 1)
+                record = self.record(c, base, records, number)
+                for name, value in values.items():
+                    c.put(record, records.places[name], value)
+                yield record
+            with otherwise:
+                self.spill(c, lane)
+
+    def keep(self, c: Code, base: Any, records: Records, stays: Callable[[Any], Num]) -> None:
+        """Drop the records that do not stay; the others keep their order."""
+        kept = c.variable(0)
+        with c.count(c.get(base, records.length), "keep") as i:
+            record = self.record(c, base, records, i)
+            with c.when(stays(record)):
+                now = kept.get()
+                with c.when(now.ne(i)):
+                    c.copy(record, self.record(c, base, records, now), records.size)
+                kept.set(now + 1)
+        c.put(base, records.length, kept.get())
 
     def is_of(self, c: Code, record: Any, o: OwedPlaces) -> Num:
         """Whether a breach is one of this obligation as it stands."""
@@ -127,7 +154,7 @@ class Writing:
             with c.when(~c.get(a, at.in_force)):
                 c.give(good)
             worst = c.variable(good)
-            with self.breaches(c, a) as (_, record), c.when(c.get(record, at.breach.party).eq(index)):
+            with self.breaches(c, a) as record, c.when(c.get(record, at.breach.party).eq(index)):
                 with c.when(c.get(record, at.breach.breached)):
                     c.give(breached)
                 worst.set(curing)
@@ -163,7 +190,7 @@ class Writing:
     def _broken(self, name: str) -> Code:
         def body(c: Code, a: Any, lane: Any) -> None:
             number = self.at.names.index(name)
-            with self.breaches(c, a) as (_, record), c.when(c.get(record, self.at.breach.name).eq(number)):
+            with self.breaches(c, a) as record, c.when(c.get(record, self.at.breach.name).eq(number)):
                 c.give(True)
             c.give(False)
 
