@@ -14,6 +14,7 @@ from detente.language import tree as t
 from detente.language.agreement import Agreement, Effects, Means, Obligation, Power, Response, Rule, Stage
 from detente.language.case import Case, Choice
 from detente.language.print import expression_text, number_text
+from detente.language.prose import day, listed
 from detente.language.records import dataclass
 
 _COMPARED = {"<": "below", "<=": "at most", ">": "above", ">=": "at least", "==": "equal to", "!=": "not equal to"}
@@ -161,15 +162,6 @@ def plain(name: str) -> str:
     return name.replace("_", " ").replace(".", ": ")
 
 
-def day(date: Date) -> str:
-    """1 March 2017."""
-    return f"{date.day} {date:%B %Y}"
-
-
-def _listed(items: list[str], last: str = "and") -> str:
-    return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} {last} {items[-1]}" if items else ""
-
-
 # --- the beginning, obligations and stages -------------------------------------------------------------------------
 
 
@@ -199,7 +191,7 @@ def _stage_title(agreement: Agreement, stage: Stage, i: int, words: _Words) -> s
         return "What is owed"
     spans = [f"at least {stage.least}"] * (stage.least is not None) + [f"at most {stage.most}"] * bool(stage.most)
     spans += [f"until {day(stage.until)}"] if stage.until else []
-    last = f" ({_listed(spans)})" if spans else ""
+    last = f" ({listed(spans)})" if spans else ""
     return f"Stage {i + 1} of {len(agreement.stages)}, “{plain(stage.name)}”{last}"
 
 
@@ -251,7 +243,7 @@ def _effects(effects: Effects, words: _Words) -> str:
                  for i, m in enumerate(effects.moves)]  # fmt: skip
         within = f", within {effects.within}" if effects.within is not None else ""
         lasts = f", for {effects.lasts}" if effects.lasts is not None else ""
-        parts.append(f"{_listed(moves)}{within}{lasts}{',' if within or lasts else ''}")
+        parts.append(f"{listed(moves)}{within}{lasts}{',' if within or lasts else ''}")
     if effects.release is not None:
         owe = "owe" if effects.release == "others" else "owes"
         parts.append(f"{words.party(effects.release)} {owe} nothing until the next stage")
@@ -261,7 +253,7 @@ def _effects(effects: Effects, words: _Words) -> str:
         parts.append(f"the stage has {_until(effects.until)}")
     if effects.ends is not None:
         parts.append(f"the deal ends as “{plain(effects.ends)}”")
-    return _listed(parts).removesuffix(",") or "this is put on record"
+    return listed(parts).removesuffix(",") or "this is put on record"
 
 
 def _until(until: Date | str | None) -> str:
@@ -291,7 +283,7 @@ def _means(means: Means, words: _Words) -> str:
         often += f", {words.value(means.rate)} times a year"
     finds = "always" if means.detects is None else f"with the chance {words.value(means.detects)}"
     errs = "never" if means.false_alarm is None else f"with the chance {words.value(means.false_alarm)}"
-    of = _listed([f"“{words.name(o)}”" for o in means.of])
+    of = listed([f"“{words.name(o)}”" for o in means.of])
     awake = f", as long as {words.condition(means.awake)}" if means.awake is not None else ""
     late = f"; what they find is known {means.delay} later" if means.delay is not None else ""
     return (
@@ -312,12 +304,12 @@ def _responses(agreement: Agreement, words: _Words) -> Iterator[str]:
             which = "" if len(responses) == 1 else f"{_ordinal(i, len(responses))}: "
             cure = f"{response.cure} to put it right, then " if response.cure is not None else ""
             parts.append(f"{which}{cure}{_effects(response.effects, words)}")
-        yield f"After a breach of {_listed(keys, 'or')}: {'; '.join(parts)}."
+        yield f"After a breach of {listed(keys, 'or')}: {'; '.join(parts)}."
     answered = {o for o in agreement.names_of_obligations() if agreement.response_to(o)[1]}
     if not answered:
         yield "Nothing is written of what follows a breach."
     elif rest := [f"“{words.name(o)}”" for o in agreement.names_of_obligations() if o not in answered]:
-        yield f"Nothing is written of what follows a breach of {_listed(rest, 'or')}."
+        yield f"Nothing is written of what follows a breach of {listed(rest, 'or')}."
 
 
 def _ordinal(i: int, count: int) -> str:
@@ -326,7 +318,7 @@ def _ordinal(i: int, count: int) -> str:
 
 
 def _power(power: Power, words: _Words) -> str:
-    who = "All together" if power.who == ("all",) else _listed([words.party(party) for party in power.who], "or")
+    who = "All together" if power.who == ("all",) else listed([words.party(party) for party in power.who], "or")
     when = f" when {words.condition(power.when)}" if power.when is not None else ""
     held = f" for {power.held}" if power.held is not None else ""
     notice = f" {power.notice} later," if power.notice is not None else ""

@@ -13,13 +13,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from detente.language.calendar import DAYS_A_YEAR
 from detente.language.case import Case
 from detente.language.records import dataclass
 
 from .prim import Box, columns_of, find_boxes
 from .regret import regret
 from .sentences import restriction
-from .table import DAYS_A_YEAR, Array, Flags, Table
+from .table import Array, Flags, Table
 
 if TYPE_CHECKING:
     import polars as pl

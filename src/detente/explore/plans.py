@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.claims.intervals import t_quantile
+from detente.language.calendar import DAYS_A_YEAR
 from detente.language.case import Assumption, Case, Fixed, Rule, Setting, Strategy
 from detente.language.records import dataclass
 from detente.language.tree import And, AssumptionRef, Compare, Expr, Not, QuantityRef
@@ -21,7 +22,7 @@ from detente.simulate.by_future import means_over_runs
 from detente.simulate.ensemble import Ensemble
 from detente.simulate.futures import SCRAMBLES
 
-from .table import BETTER_HIGH, DAYS_A_YEAR
+from .table import BETTER_HIGH
 
 Array = NDArray[np.float64]
 LINES = tuple(np.linspace(0.05, 0.95, 13))

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.claims.tally import varying
+from detente.language.calendar import DAYS_A_YEAR
 from detente.language.case import Case, Goal
 from detente.language.records import dataclass
 from detente.simulate.futures import SCRAMBLES
@@ -22,7 +23,6 @@ Array = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 Numbers = NDArray[np.int64]
 BETTER_HIGH: frozenset[Goal] = frozenset(("more", "late", "many"))
-DAYS_A_YEAR = 365.25
 
 
 @dataclass(frozen=True, eq=False)

@@ -29,6 +29,11 @@ class Duration:
         return f"{self.count:g} {self.unit}{'' if self.count == 1 else 's'}"
 
 
+def year_of(day: dt.date) -> float:
+    """A day as a year with a fraction."""
+    return day.year + (day - day.replace(month=1, day=1)).days / DAYS_A_YEAR
+
+
 def add_months(day: dt.date, months: int) -> dt.date:
     """`months` calendar months later; a day that the month lacks becomes its last."""
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.claims.tally import varying
+from detente.language.calendar import DAYS_A_YEAR
 from detente.language.records import dataclass
 
 from .document import Line, Piece, Span
@@ -79,8 +80,6 @@ def table_of(results: Results) -> Table:
 
 def _goals(results: Results) -> Iterator[tuple[str, Array]]:
     """Goals in their shown units, dates in years since `as_of`, [strategy, future]."""
-    from detente.explore.table import DAYS_A_YEAR
-
     kept, measures = results.judged.by_future, results.case.measures
     for goal in results.case.goals if kept is not None and results.judged.strategies else ():
         column, factor = list(measures).index(goal), measures[goal].factor

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from detente.claims.result import CheckResult
 from detente.claims.run import Judged
+from detente.language.calendar import year_of
 from detente.language.case import Case
 from detente.language.records import dataclass
 
@@ -66,9 +67,7 @@ class Results:
 
     def year(self, step: int) -> float:
         """The end of a step as a year with a fraction."""
-        day = self.case.day(step)
-        start = day.replace(month=1, day=1)
-        return day.year + (day - start).days / 365.25
+        return year_of(self.case.day(step))
 
     @cached_property
     def quantities(self) -> tuple[str, ...]:

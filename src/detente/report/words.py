@@ -4,24 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Sequence
 
+from detente.language import prose
 from detente.language.units import Unit
 
-MONTHS = (
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-)
+day, listed = prose.day, prose.listed
+
 LONGEST_LABEL = 60
 NONE = "–"
 
@@ -56,14 +44,9 @@ def span(low: float, high: float) -> str:
     return f"{share(low).rstrip('%')} to {share(high)}"
 
 
-def day(date: dt.date) -> str:
-    """1 March 2017."""
-    return f"{date.day} {MONTHS[date.month - 1]} {date.year}"
-
-
 def month(date: dt.date) -> str:
     """March 2017."""
-    return f"{MONTHS[date.month - 1][:3]} {date.year}"
+    return f"{prose.MONTHS[date.month - 1][:3]} {date.year}"
 
 
 def value(it: float | dt.date | str | None, digits: int = 3) -> str:
@@ -73,13 +56,6 @@ def value(it: float | dt.date | str | None, digits: int = 3) -> str:
     if isinstance(it, dt.date):
         return month(it)
     return it if isinstance(it, str) else number(it, digits)
-
-
-def listed(items: Sequence[str], last: str = "and") -> str:
-    """a, b and c."""
-    if len(items) < 2:
-        return "".join(items)
-    return f"{', '.join(items[:-1])} {last} {items[-1]}"
 
 
 def count(n: int, one: str, many: str = "") -> str:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from detente.language.calendar import DAYS_A_YEAR
 from detente.language.case import Assumption, Case, Fixed, OneOf
 from detente.language.problems import Place, Problem, Refused
 from detente.language.records import dataclass
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
     import polars as pl
 
 Array = NDArray[np.float64]
-DAYS_A_YEAR = 365.25
 TAIL = 0.001  # where a range that has no end is cut for tools that need one
 
 

@@ -10,6 +10,7 @@ from detente.agreements.plot import bars_of
 from detente.agreements.telling import Part, told
 from detente.agreements.words import EVIDENCE
 from detente.language.agreement import Agreement
+from detente.language.calendar import DAYS_A_YEAR, year_of
 
 from ..charts.deal import Bar, Bars, deal
 from ..deal import History, Lived, measures_of, offered
@@ -197,8 +198,7 @@ def _iso(ordinal: int) -> str:
 
 
 def _year(ordinal: int) -> float:
-    on = date.fromordinal(ordinal)
-    return on.year + (on - on.replace(month=1, day=1)).days / 365.25
+    return year_of(date.fromordinal(ordinal))
 
 
 def _told(results: Results, one: History) -> Iterator[Block]:
@@ -224,7 +224,7 @@ def _ending(results: Results, one: History) -> str:
         return "It was never signed."
     a = one.monitored.automaton
     if a.ended is not None:
-        how = f"ended after {(a.ended[0] - a.starts) / 365.25:.1f} years as “{in_words(a.ended[1])}”"
+        how = f"ended after {(a.ended[0] - a.starts) / DAYS_A_YEAR:.1f} years as “{in_words(a.ended[1])}”"
     else:
         how = "was still in force at the end" + (f", in stage “{in_words(a.stage)}”" if a.stage else "")
     parts = [f"It came into force on {_day(a.starts)} and {how}."]

@@ -8,7 +8,7 @@ from detente.claims.tally import varying
 
 from ..document import Paragraph, Section
 from ..results import Results
-from ..words import count, listed, share
+from ..words import count, day, listed, share
 
 _LEFT_OUT = {
     "agreements": "no agreement with obligations, verification and contingencies is played",
@@ -67,7 +67,7 @@ def _typed(results: Results) -> str:
     return (
         f"Everything here follows from a model with {count(len(case.quantities), 'quantity', 'quantities')} and "
         f"{count(len(case.events), 'event')}, and from the ranges of {count(total, 'uncertain assumption')} that its "
-        f"authors typed: {listed(parts)}; none uses a fact later than {case.as_of:%-d %B %Y}."
+        f"authors typed: {listed(parts)}; none uses a fact later than {day(case.as_of)}."
     )
 
 

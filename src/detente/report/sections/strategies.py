@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.explore.regret import ATTITUDES, best, scores
-from detente.explore.table import BETTER_HIGH, DAYS_A_YEAR
+from detente.explore.table import BETTER_HIGH
+from detente.language.calendar import DAYS_A_YEAR
 
 from ..charts.dots import Dot, dots
 from ..document import Block, Column, Details, Figure, Line, Panel, Paragraph, Row, Section, Span, Table
@@ -99,7 +100,7 @@ def _shown(results: Results, name: str, it: float) -> str:
     """A mean as text; that of a date as the year, with `never` counted late."""
     if results.case.measures[name].kind != "date":
         return number(it)
-    return f"{results.year(0) + it / 365.25:.1f}"
+    return f"{results.year(0) + it / DAYS_A_YEAR:.1f}"
 
 
 def unit_of(results: Results, name: str) -> str:
