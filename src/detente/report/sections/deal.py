@@ -187,7 +187,7 @@ def _rows(one: History) -> list[tuple[str, list[tuple[int, int, str, str]]]]:
     rows = []
     for label, bars in bars_of(one.monitored):
         if label not in obligations:
-            rows.append((label, bars))
+            rows += [(label, bars)] if bars else []  # an agreement without stages has nothing to show of them
         elif broken := [*hidden.get(label, ()), *(bar for bar in bars if bar[2] == "broken")]:
             rows.append((f"broken: {label}", broken))
     return rows
